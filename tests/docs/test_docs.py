@@ -24,6 +24,8 @@ from hk_adapter.execution.cancel.policy import State
 from hk_adapter.flow.effects import Effect
 from hk_adapter.hooks import CatalogueHooks, VenueHooks
 from tests.cases import each
+from tests.conftest import SkippedTime
+from tests.conftest import install as live_by
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -35,6 +37,8 @@ _FILE_NAME = re.compile(r"# (?P<name>[\w.]+\.\w+)(?P<continued>, continued)?\n")
 _LINK = re.compile(r"\]\((?!https?:)(?P<target>[^)#]+)(?:#[^)]*)?\)")
 _PROJECT_PATH = re.compile(r"`((?:hk_adapter|docs|tests|cassettes|benchmarks)/[\w./-]+)`")
 _ABSOLUTE_PATH = re.compile(r"(?<![\w.$<>{}\])\\/:~-])/(?P<first>[a-z][\w.-]*)/")
+_BESIDE = re.compile(r"watch_|serve\(")
+"""What of an example goes on beside it, by the machine's clocks."""
 _URL_PATHS = {"api", "quote", "orders"}
 
 
@@ -75,12 +79,17 @@ def own_environment() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("page", [name for name, page in PAGES.items() if examples_of(page)])
-def test_examples_run_and_print_what_the_page_shows(page: str) -> None:
-    """A reader who copies any block of a page and runs it alone sees the output that stands below it."""
+def test_examples_run_and_print_what_the_page_shows(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader who copies any block of a page and runs it alone sees the output that stands below it.
+
+    What a block waits for by itself is skipped.
+    """
     for block in examples_of(PAGES[page]):
         printed = io.StringIO()
         code = compile("\n" * (block.line - 1) + block.body, str(PAGES[page]), "exec", dont_inherit=True)
-        with contextlib.redirect_stdout(printed):
+        with monkeypatch.context() as patched, contextlib.redirect_stdout(printed):
+            if not _BESIDE.search(block.body):
+                live_by(SkippedTime(), patched)
             exec(code, {"__name__": "example"})
         assert printed.getvalue() == (block.shown or ""), f"{page}, line {block.line}"
 
