@@ -26,6 +26,8 @@ from hk_adapter.venues.hashkey.sites import site_named
 pytestmark = pytest.mark.usefixtures("skipped_time")
 
 ORDER = "/api/v1/spot/order"
+TIME = 20.0
+"""Seconds that a call has: whatever it waits for by itself is skipped, and what a busy machine takes does not end it."""
 
 
 def send(request):
@@ -266,10 +268,10 @@ async def test_the_harness_itself_cancels(open_broken, open_desk, served):
 async def test_a_cancel_broken_before_its_first_send(open_broken, served, fault):
     """Nothing left: NOT_SENT, and the error's chain holds a PluginError that names the function."""
     desk = await open_broken(broken_by(fault))
-    report = await desk.try_cancel("1", timeout=0.8)
+    report = await desk.try_cancel("1", timeout=TIME)
     assert (report.outcome, report.attempts, report.final) == (CancelOutcome.NOT_SENT, 0, False)
     with pytest.raises(hk.NotSent) as caught:
-        await desk.cancel("1", timeout=0.8)
+        await desk.cancel("1", timeout=TIME)
     assert (caught.value.venue, caught.value.operation) == ("broken", "cancel_order")
     [plugin_error] = [link for link in chain(caught.value) if isinstance(link, hk.PluginError)]
     assert plugin_error.request_state is RequestState.NOT_SENT
@@ -282,11 +284,11 @@ async def test_an_order_without_a_request_is_a_doubt(open_broken, served):
     desk = await open_broken(broken_by(answers_unsent))
     served.control.fail_next(status=503, times=99)
     with pytest.raises(hk.OutcomeUnknown) as caught:
-        await desk.cancel("1", timeout=0.8)
+        await desk.cancel("1", timeout=TIME)
     assert (caught.value.report.outcome, caught.value.report.final) == (CancelOutcome.UNKNOWN, False)
     assert any(isinstance(link, hk.PluginError) for link in chain(caught.value))
     with pytest.raises(hk.OutcomeUnknown):
-        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=0.8)
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=TIME)
 
 
 class Elsewhere(str):
@@ -354,7 +356,7 @@ class HidesFraming(HashKeyVenue):
 async def test_a_request_that_lies_of_where_it_goes(open_broken, served, kind):
     """What is compared with the declared hosts is the very text that would be sent; no class of a plugin's is asked."""
     desk = await open_broken(kind)
-    report = await desk.try_cancel("1", timeout=0.8)
+    report = await desk.try_cancel("1", timeout=TIME)
     assert (report.outcome, report.attempts, served.control.requests) == (CancelOutcome.NOT_SENT, 0, [])
 
 
@@ -362,7 +364,7 @@ async def test_a_request_that_lies_of_where_it_goes(open_broken, served, kind):
 async def test_a_request_that_is_not_signed_or_not_the_venues(open_broken, served, kind):
     """Nothing is sent that the venue did not sign, and nothing to a host that is not the venue's."""
     desk = await open_broken(kind)
-    report = await desk.try_cancel("1", timeout=0.8)
+    report = await desk.try_cancel("1", timeout=TIME)
     assert (report.outcome, report.attempts, served.control.requests) == (CancelOutcome.NOT_SENT, 0, [])
     assert isinstance(report.error, hk.NotSent)
 
@@ -372,7 +374,7 @@ async def test_a_cancel_broken_after_its_send(open_broken, open_desk, served, fa
     """It was sent, and what came of it is looked up: here the order is gone."""
     order = await resting(open_desk, served)
     desk = await open_broken(broken_by(fault))
-    report = await desk.try_cancel(order.id, timeout=1)
+    report = await desk.try_cancel(order.id, timeout=TIME)
     assert (report.outcome, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 1)
     assert desk.cancels == 1
 
@@ -383,7 +385,7 @@ async def test_a_cancel_broken_after_its_send_that_cannot_be_settled(open_broken
     desk = await open_broken(broken_by(fault))
     served.control.fail_next(status=503, times=99)
     with pytest.raises(hk.OutcomeUnknown) as caught:
-        await desk.cancel("1", timeout=0.8)
+        await desk.cancel("1", timeout=TIME)
     error = caught.value
     assert (error.report.outcome, error.report.attempts) == (CancelOutcome.UNKNOWN, desk.cancels)
     assert (error.venue, error.operation) == ("broken", "cancel_order")
@@ -396,7 +398,7 @@ async def test_a_cancel_broken_after_its_send_that_cannot_be_settled(open_broken
 async def test_a_library_that_fails_in_its_own_way(open_broken, served):
     """What a foreign library sent before it failed is not known: UNKNOWN, with its error at the end of the chain."""
     desk = await open_broken(broken_by(foreign_raises))
-    report = await desk.try_cancel("1234567890123456789", timeout=0.8)
+    report = await desk.try_cancel("1234567890123456789", timeout=TIME)
     assert (report.outcome, report.attempts) == (CancelOutcome.UNKNOWN, report.ambiguous_attempts)
     assert 1 <= report.attempts <= 3
     assert isinstance(chain(report.error)[-1], LookupError)
@@ -419,7 +421,7 @@ async def test_a_library_that_raises_what_is_no_error(open_broken, open_desk, se
 
     order = await resting(open_desk, served)
     desk = await open_broken(broken_by(fault))
-    report = await desk.try_cancel(order.id, timeout=1)
+    report = await desk.try_cancel(order.id, timeout=TIME)
     assert (report.outcome, report.ambiguous_attempts >= 1) == (CancelOutcome.CANCELED, True)
     assert isinstance(report.error, hk.PluginError)
 
@@ -429,7 +431,7 @@ async def test_a_create_broken_before_its_first_send(open_broken, served, fault)
     """A create that was never sent says so, whatever the plugin pretends."""
     desk = await open_broken(broken_by(fault))
     with pytest.raises(hk.PluginError, match="create_order") as caught:
-        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=0.8)
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=TIME)
     assert (caught.value.venue, caught.value.operation) == ("broken", "create_order")
     assert (caught.value.request_state, served.control.requests) == (RequestState.NOT_SENT, [])
 
@@ -438,7 +440,7 @@ async def test_a_create_broken_before_its_first_send(open_broken, served, fault)
 async def test_a_create_broken_after_its_send(open_broken, served, fault):
     """It is found by its client id, and not sent again."""
     desk = await open_broken(broken_by(fault))
-    order = await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=1)
+    order = await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=TIME)
     assert (order.client_order_id, len(desk.seen("POST"))) == ("mine", 1)
 
 
@@ -448,7 +450,7 @@ async def test_a_create_broken_after_its_send_that_cannot_be_settled(open_broken
     desk = await open_broken(broken_by(fault))
     served.control.fail_next(status=503, times=99)
     with pytest.raises(hk.OutcomeUnknown) as caught:
-        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=0.8)
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=TIME)
     assert caught.value.order.client_order_id == "mine"
     assert isinstance(caught.value.__cause__, hk.PluginError)
     assert len(desk.seen("POST")) == 1
@@ -458,7 +460,7 @@ async def test_a_plugin_that_sends_twice(open_broken, open_desk, served):
     """Only the last answer is known; what is proven is proven all the same."""
     order = await resting(open_desk, served)
     desk = await open_broken(broken_by(sends_twice))
-    report = await desk.try_cancel(order.id, timeout=1)
+    report = await desk.try_cancel(order.id, timeout=TIME)
     assert (report.outcome, report.attempts, report.ambiguous_attempts >= 1) == (CancelOutcome.CANCELED, 2, True)
 
 
@@ -467,7 +469,7 @@ async def test_a_plugin_that_sends_twice_and_is_refused(open_broken, served):
     desk = await open_broken(broken_by(sends_twice))
     served.control.fail_next(code="-1006", method="DELETE")
     served.control.fail_next(code="0102", method="DELETE")
-    report = await desk.try_cancel("1234567890123456789", timeout=0.8)
+    report = await desk.try_cancel("1234567890123456789", timeout=TIME)
     assert (report.outcome, report.attempts) == (CancelOutcome.UNKNOWN, 2)
 
 
@@ -517,7 +519,7 @@ async def test_a_look_that_breaks_proves_nothing(open_broken, open_desk, served)
     """The cancel was accepted, and that is all that is known."""
     order = await resting(open_desk, served)
     desk = await open_broken(LooksBreak)
-    report = await desk.try_cancel(order.id, timeout=0.8)
+    report = await desk.try_cancel(order.id, timeout=TIME)
     assert (report.outcome, report.final, desk.cancels) == (CancelOutcome.PENDING, False, 1)
     with pytest.raises(hk.PluginError, match="fetch_order"):
         await desk.call("fetch_order", order.id)
@@ -716,7 +718,7 @@ def test_ctrl_c_within_a_hook_is_the_callers(served, handler):
     try:
         venue = hk.connect("broken", api_key="a-key", secret="a-secret", base_url=served.url)
         with venue, pytest.raises(KeyboardInterrupt):
-            venue.try_cancel("1", timeout=1)
+            venue.try_cancel("1", timeout=TIME)
     finally:
         signal.signal(signal.SIGINT, before)
         unregister_venue("broken")
