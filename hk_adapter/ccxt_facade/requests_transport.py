@@ -19,6 +19,7 @@ from hk_adapter.ccxt_facade.one_exchange import CHUNK, bound, check_final, read_
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of, seconds_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.interrupts import came_of
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import UnusableAnswer, address_of, lower_case
 from hk_adapter.transport.packed_bodies import unpacked, unpacker_for
@@ -130,12 +131,7 @@ def _is_unsent(error: BaseException) -> bool:
 
 def _is_untrusted(error: BaseException) -> bool:
     """Whether the other side was not believed to be the venue, which is told before a byte of a request goes out."""
-    link: BaseException | None = error
-    while link is not None:
-        if isinstance(link, ssl.SSLCertVerificationError):
-            return True
-        link = link.__cause__ or link.__context__
-    return False
+    return any(isinstance(link, ssl.SSLCertVerificationError) for link in came_of(error))
 
 
 def _parts(answer: requests.Response, headers: Mapping[str, str]) -> Iterator[bytes]:

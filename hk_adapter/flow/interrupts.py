@@ -42,7 +42,7 @@ def raise_struck(error: BaseException) -> None:
     and what strikes within a plugin no fault of the plugin.
     """
     handlers: frozenset[CodeType] | None = None
-    for link in _chain(error):
+    for link in came_of(error):
         handlers = _handlers() if handlers is None else handlers
         if any(_is_handlers(trace.tb_frame, handlers) for trace in _traces(link)):
             raise link from link.__cause__
@@ -55,7 +55,7 @@ def disown(error: BaseException) -> None:
 
 def _interrupt_of(error: BaseException, made_up: Callable[[BaseException], bool]) -> BaseException | None:
     handlers: frozenset[CodeType] | None = None
-    for link in _chain(error):
+    for link in came_of(error):
         if issubclass(type(link), Exception) or _DISOWNED in notes_of(link):
             continue
         if issubclass(type(link), KeyboardInterrupt) and not made_up(link):
@@ -75,7 +75,12 @@ def is_callers_own(error: BaseException) -> bool:
     return issubclass(type(error), KeyboardInterrupt) and (not traces or _instruction(traces[-1]) != _RAISE)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def came_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came of, but for what the caller was handling already when the call began.
+
+    Python makes that the context of whatever is raised meanwhile: where a bot cancels as it handles one of its own,
+    that would be read as ours.
+    """
     link: BaseException | None = error
     here = calling.get()
     seen = set() if here is None else {id(here.handled)}

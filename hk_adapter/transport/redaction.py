@@ -11,7 +11,10 @@ import os
 import re
 import socket
 import ssl
+from collections.abc import Iterator
+from itertools import islice
 
+from hk_adapter.flow.interrupts import came_of
 from hk_adapter.transport.http_rules import UnusableAnswer
 
 _QUERY = r"\?[^\s\"'<>=?]*=[^\s\"'<>]*"
@@ -43,6 +46,7 @@ _LACKING = frozenset({errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 """A kind of address that this machine does not speak."""
 _OWN = _SHORTAGES | _FORBIDDEN | _LACKING
 _MOST_LINKS = 8
+_MOST_NAMES = 6
 
 
 class LibraryFailure(Exception):
@@ -53,14 +57,12 @@ def stand_in(error: BaseException) -> LibraryFailure:
     """Return a safe account of a library's exception: no URL, no header, no byte of the answer, no frames."""
     names: list[str] = []
     reason = ""
-    link: BaseException | None = error
-    while link is not None and len(names) < 6:
+    for link in islice(_links(error), _MOST_LINKS):
         name = type(link).__name__
         if name not in names:
             names.append(name)
         reason = _reason(link) or reason
-        link = _beneath(link)
-    text = " < ".join(names)
+    text = " < ".join(names[:_MOST_NAMES])
     return LibraryFailure(f"{text}: {reason}" if reason else text)
 
 
@@ -69,16 +71,12 @@ def is_own_shortage(error: BaseException) -> bool:
 
     The venue is not to blame, nor for a name that could not be looked up without files.
     """
-    link: BaseException | None = error
-    for _ in range(_MOST_LINKS):
-        if link is None:
-            return False
+    for link in islice(_links(error), _MOST_LINKS):
         if isinstance(link, socket.gaierror):  # its numbers are others
             return link.errno == socket.EAI_MEMORY or not _can_open_a_file()
         of_the_system = isinstance(link, OSError) and not isinstance(link, ssl.SSLError)  # whose numbers are OpenSSL's
         if isinstance(link, MemoryError) or (of_the_system and getattr(link, "errno", None) in _OWN):
             return True
-        link = _beneath(link)
     return False
 
 
@@ -129,9 +127,14 @@ class _RedactingFilter(logging.Filter):
 _REDACTING = _RedactingFilter()
 
 
-def _beneath(error: BaseException) -> BaseException | None:
-    inside = (value for value in error.args if isinstance(value, BaseException))
-    return error.__cause__ or error.__context__ or next(inside, None)
+def _links(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came of, then what the last of these was made with, and so on."""
+    link = error
+    for link in came_of(error):
+        yield link
+    inside = next((value for value in link.args if isinstance(value, BaseException)), None)
+    if inside is not None:
+        yield from _links(inside)
 
 
 def _reason(error: BaseException) -> str:
@@ -141,7 +144,7 @@ def _reason(error: BaseException) -> str:
     """
     if isinstance(error, UnusableAnswer):
         return str(error)
-    if type(error) is ssl.SSLCertVerificationError:
+    if type(error) is ssl.SSLCertVerificationError and hasattr(error, "reason"):  # Python's own; others leave it out
         return f"TLS: {error.reason}, {error.verify_message}"
     if type(error).__module__ == "ssl":
         reason = getattr(error, "reason", None)

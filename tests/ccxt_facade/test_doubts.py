@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from ssl import SSLCertVerificationError
+
 import ccxt
 import pytest
 
@@ -39,6 +42,23 @@ async def test_what_stays_unknown_is_a_request_timeout(make_bot):
     with pytest.raises(ccxt.RequestTimeout) as told:
         await one.cancel(order_id)
     assert (told.value.report.outcome, told.value.report.ambiguous_attempts > 0) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    "caught", [SSLCertVerificationError(1, "of another server"), OSError(errno.EMFILE, "of its own files")], ids=repr
+)
+async def test_an_error_that_the_bot_has_caught_itself_says_nothing(make_bot, caught):
+    """Cancelled where a bot handles another connection's error, an order whose answers are lost is in doubt, too."""
+    one = await make_bot(timeout=500)
+    order_id = await one.place()
+    one.served.control.fail_next(kind="cut", times=50, acted=True)
+    try:
+        raise caught
+    except OSError:
+        with pytest.raises(ccxt.RequestTimeout) as told:
+            await one.cancel(order_id)
+    assert (told.value.report.outcome, told.value.report.attempts > 0) == ("unknown", True)
+    assert type(caught).__name__ not in str(told.value)
 
 
 async def test_accepted_but_unread_is_a_request_timeout(make_bot):

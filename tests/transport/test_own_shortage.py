@@ -7,9 +7,11 @@ import errno
 import os
 import resource
 import socket
+from ssl import SSLCertVerificationError
 
 import pytest
 
+import hk_adapter as hk
 from hk_adapter.errors import NotSent
 
 
@@ -56,6 +58,23 @@ async def test_a_closed_port_is_the_other_sides(client, cancel):
     with pytest.raises(NotSent, match="ECONNREFUSED") as failure:
         await client.send(cancel(f"http://127.0.0.1:{port}"))
     assert failure.value.unreachable is True
+
+
+@pytest.mark.parametrize(
+    "caught", [OSError(errno.EMFILE, "of its own"), MemoryError(), SSLCertVerificationError()], ids=repr
+)
+def test_what_the_caller_has_caught_before_is_not_the_calls(caught):
+    """Where a bot cancels as it handles an error of its own, a closed port alone is told, as the other side's."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    with hk.connect("hashkey", environment="simulator", base_url=url) as venue:
+        try:
+            raise caught
+        except Exception:  # noqa: BLE001 - whatever a bot has caught
+            report = venue.try_cancel("1", timeout=1)
+    assert report.outcome == "venue_down"
+    assert type(caught).__name__ not in str(report.error).replace("ConnectionRefusedError", "")
 
 
 @pytest.mark.parametrize("origin", ["http://127.0.0.1:9", "https://venue.invalid"])
