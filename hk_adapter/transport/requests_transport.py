@@ -195,6 +195,7 @@ class RequestsTransport:
         connection.opened_through = network()  # type: ignore[attr-defined]
         # On the instance: test tools such as vcrpy replace the class, and an own one would escape them.
         connection._new_conn = partial(self._open, pool)  # type: ignore[method-assign]
+        connection.debuglevel = 0  # else http.client prints each head, with key, signature and a proxy's password
         if connection.response_class is http.client.HTTPResponse:
             connection.response_class = OneAnswer
         if through_tunnel:

@@ -1,6 +1,8 @@
 """Neither the key nor the signature shows in what a failed call raises or what the libraries log."""
 
 import asyncio
+import contextlib
+import http.client
 import logging
 import pickle
 import traceback
@@ -64,6 +66,30 @@ async def fail(client, request, seconds=0.12):
     with pytest.raises(AdapterError) as failure:
         await client.send(request, seconds)
     return failure.value
+
+
+def granting(peer):
+    """Be a proxy that grants CONNECT, and hang up."""
+    peer.read_request()
+    peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+
+def answering(peer):
+    """Answer every request."""
+    while peer.read_request():
+        peer.answer()
+
+
+@pytest.mark.parametrize("way", ["straight", "proxy", "tunnel"])
+async def test_http_client_prints_nothing(serve, connect, cancel, monkeypatch, capfd, way):
+    """The switch by which people look at what ``requests`` sends shows no key, no signature and no proxy's password."""
+    monkeypatch.setattr(http.client.HTTPConnection, "debuglevel", 1)
+    server = serve(granting if way == "tunnel" else answering)
+    client = connect(proxy=None if way == "straight" else server.origin.replace("//", "//user:pass@"))
+    with contextlib.suppress(AdapterError):
+        await client.send(cancel("https://venue.example" if way == "tunnel" else server.origin))
+    assert len(server.requests) == 1
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("talk", [hang_up, echo, echo_in_the_status, echo_in_the_headers, truncated, silent])
