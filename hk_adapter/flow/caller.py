@@ -57,6 +57,15 @@ calling: ContextVar[Caller | None] = ContextVar("hk_adapter_caller", default=Non
 """Who drives the flow that is running now; None where it is none of the runners for real time."""
 
 
+def handled_before() -> BaseException | None:
+    """Return what the caller was handling already when the call began; None where it was nothing, or none is driven.
+
+    Python makes it the context of whatever is raised meanwhile. It tells nothing of the call, and is not ours to change.
+    """
+    here = calling.get()
+    return None if here is None else here.handled
+
+
 def _is_blocking() -> bool:
     here = calling.get()
     return here is not None and here.blocks_here()

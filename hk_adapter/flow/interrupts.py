@@ -9,7 +9,7 @@ from inspect import CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from opcode import opmap
 from types import CodeType, FrameType, TracebackType
 
-from hk_adapter.flow.caller import calling
+from hk_adapter.flow.caller import handled_before
 from hk_adapter.flow.plain_errors import cause_of, notes_of, traceback_of
 
 _DISOWNED = "_hk_adapter_disowned"
@@ -76,14 +76,9 @@ def is_callers_own(error: BaseException) -> bool:
 
 
 def came_of(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it came of, but for what the caller was handling already when the call began.
-
-    Python makes that the context of whatever is raised meanwhile: where a bot cancels as it handles one of its own,
-    that would be read as ours.
-    """
+    """Yield an error and what it came of, but for what the caller was handling already when the call began."""
     link: BaseException | None = error
-    here = calling.get()
-    seen = set() if here is None else {id(here.handled)}
+    seen = {id(handled_before())}
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         yield link

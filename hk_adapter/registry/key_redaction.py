@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from hk_adapter import errors
 from hk_adapter.errors import PluginError
+from hk_adapter.flow.caller import handled_before
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.plain_errors import answers_for_itself
 from hk_adapter.model import Order
@@ -86,8 +87,12 @@ class Veil:
         return self.__pattern is not None and self.__pattern.search(text) is not None
 
     def cleaned(self, error: BaseException) -> BaseException:
-        """Remove the secrets from an error and all that it carries; another stands in where its class forbids that."""
-        return self._cleaned(error, {})
+        """Remove the secrets from an error and all that it carries; another stands in where its class forbids that.
+
+        What the caller was handling when the call began is his own, and stays as it is.
+        """
+        own = handled_before()
+        return self._cleaned(error, {} if own is None else {id(own): own})
 
     def guard(self, function: Callable[..., T]) -> Callable[..., T]:
         """Let what a plugin's plain function raises come out without them."""

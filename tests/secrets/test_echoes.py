@@ -255,6 +255,39 @@ async def test_nor_does_hashkeys_own_plugin(open_desk, log):
     assert leaks(all_of(caught.value)) == []
 
 
+class Own(Exception):
+    """A bot's error, whose part may be slow to show."""
+
+    def __init__(self, text):
+        super().__init__(text)
+        self.parts = [text, Unasked()]
+
+
+class Unasked:
+    """Counts how often anybody has it shown."""
+
+    times = 0
+
+    def __repr__(self):
+        Unasked.times += 1
+        return "shown"
+
+
+async def test_what_a_bot_is_handling_stays_as_it_is(venue_of):
+    """It is the context of what a call raises, as Python has it; but its text, parts and traceback are the bot's."""
+    desk = await venue_of(broken(FAULTS["doubt"]))
+    own = Own(ECHO)
+    parts = list(own.parts)
+    try:
+        raise own
+    except Own:
+        with pytest.raises(hk.OutcomeUnknown) as caught:
+            await desk.call("fetch_order", "1" * 19)
+    assert leaks(str(caught.value)) == []
+    assert (own.args, own.parts, Unasked.times) == ((ECHO,), parts, 0)
+    assert own.__traceback__ is not None
+
+
 @pytest.mark.parametrize("secret", ["ab12", "k3y!", "pass", "a b c", "ü+ö/", "0123456789abcdef", 'q"\\x'])
 def test_only_the_whole_word_is_left_out(secret):
     """As it is, percent-encoded, in JSON, in Base64 and hex; its letters in other words stay."""
