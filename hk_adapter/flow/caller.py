@@ -60,7 +60,7 @@ calling: ContextVar[Caller | None] = ContextVar("hk_adapter_caller", default=Non
 def handled_before() -> BaseException | None:
     """Return what the caller was handling already when the call began; None where it was nothing, or none is driven.
 
-    Python makes it the context of whatever is raised meanwhile. It tells nothing of the call, and is not ours to change.
+    Python makes it the context of whatever is raised meanwhile. It says nothing of the call, and is not ours to change.
     """
     here = calling.get()
     return None if here is None else here.handled
