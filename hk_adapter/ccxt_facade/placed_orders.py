@@ -10,7 +10,6 @@ import ccxt
 
 from hk_adapter.ccxt_facade.connections import connection_of
 from hk_adapter.errors import AdapterError
-from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.model import Order, OrderSide
 from hk_adapter.venue.connection import Connection
@@ -42,7 +41,7 @@ def placing(exchange: Any, *asked: Any) -> Iterator[list[Any]]:
             refusal = error
         for answer in answers:
             with suppress(*_UNREADABLE):  # the order is placed: whatever ccxt's words for it, the bot is told of it
-                _note(known, answer, begun)
+                _note(connection, answer, begun)
     if refusal is not None:
         raise refusal
 
@@ -60,9 +59,10 @@ def _client_ids(asked: Iterable[Any]) -> list[str]:
     return [one for one in named if isinstance(one, str)]
 
 
-def _note(known: KnownOrders, answer: Mapping[str, Any], begun: float) -> None:
+def _note(connection: Connection, answer: Mapping[str, Any], begun: float) -> None:
+    known = connection.shared.looks.known
     own, symbol, side = (answer.get(name) for name in ("clientOrderId", "symbol", "side"))
     order = Order(id=answer["id"], client_order_id=own, symbol=symbol, side=None if side is None else OrderSide(side))
     known.note_placed(order.id, own, begun, symbol, answer.get("timestamp"))
     if ":" not in str(symbol):  # a contract is in a book of its own, of which our connection knows nothing
-        known.note_opened(order, monotonic())
+        known.note_opened(order, monotonic(), market_type=connection.market_type)

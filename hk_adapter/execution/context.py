@@ -19,6 +19,7 @@ class Context(Record, frozen=True, kw_only=True):
         create_batch: how many orders one ``create_orders`` of it takes, all of one symbol; below 2, one by one.
         second_look: seconds after which an end is looked at once more; None takes it as it is.
         naming: what it does with the client's ids.
+        market_type: of which type of market its lists without a symbol have the orders; None: of all.
     """
 
     looks: SharedLookups
@@ -27,3 +28,4 @@ class Context(Record, frozen=True, kw_only=True):
     create_batch: int
     second_look: float | None
     naming: Naming
+    market_type: str | None = None

@@ -119,7 +119,9 @@ async def _settle(
                 looks.known.note_placed(id_, own, begun, symbol, made)
             if isinstance(answer, Order):
                 looks.known.note_existed(answer, answered)
-                looks.known.note_opened(answer, answered.monotonic, own, apart=apart[own])
+                looks.known.note_opened(
+                    answer, answered.monotonic, own, market_type=context.market_type, apart=apart[own]
+                )
         if any(isinstance(answer, _Doubt) for answer in answers.values()):
             looks.known.note_doubt(answered.monotonic)
     named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
@@ -131,7 +133,7 @@ async def _settle(
     for own, order in found.items():
         looks.known.note_placed(order.id, own, begun, order.symbol, order.timestamp)
         looks.known.note_existed(order, answered)
-        looks.known.note_opened(order, answered.monotonic, own, apart=apart[own])
+        looks.known.note_opened(order, answered.monotonic, own, market_type=context.market_type, apart=apart[own])
     return [
         _report(one, answers[own := one.client_order_id], found.get(own), shown.get(own), named=named)
         for one in requests

@@ -128,25 +128,35 @@ class KnownOrders:
         with self._lock:
             self.in_doubt_until = max(at, self.in_doubt_until)
 
-    def note_opened(self, order: Order, at: float, own_id: str | None = None, *, apart: bool = False) -> None:
+    def note_opened(
+        self,
+        order: Order,
+        at: float,
+        own_id: str | None = None,
+        *,
+        market_type: str | None = None,
+        apart: bool = False,
+    ) -> None:
         """Record the order that a create was answered with ``at`` a time, unless it had ended by then.
 
-        ``own_id`` is the client order id that it was given, whichever is shown. ``apart``: it may be in another book
-        than is listed, as conditional ones.
+        ``own_id`` is the client order id that it was given, whichever is shown. ``market_type`` is that of its
+        connection's lists; None: they are of all. ``apart``: it may be in another book than they show, as conditional
+        ones.
         """
         if order.id is not None and not (order.status is not None and order.status.final):
             own = own_id or order.client_order_id
             kept = Order(id=order.id, client_order_id=own, symbol=order.symbol, side=order.side)
             with self._lock:
-                self._opened.put(f"{order.symbol} {order.id}", _Opened(at, kept, apart))
+                self._opened.put(f"{order.symbol} {order.id}", _Opened(at, kept, market_type, apart))
 
-    def opened_since(self, moment: float, *, apart: bool = True) -> list[Order]:
+    def opened_since(self, moment: float, market_type: str | None = None, *, apart: bool = True) -> list[Order]:
         """Return what names the orders that creates were answered with since a moment, and whose end is not known.
 
-        Without ``apart`` only those of the book that is listed.
+        With a ``market_type`` only those that may be in lists of that type of market, and without ``apart`` only those
+        of the book that is listed.
         """
         with self._lock:
-            opened = list(self._opened.values())
+            opened = [one for one in self._opened.values() if market_type is None or one.may_be_of(market_type)]
         orders = [one.order for one in opened if one.at >= moment and (apart or not one.apart)]
         return [one for one in orders if one.id is not None and self.ended_at(one.id, one.symbol) is None]
 
@@ -257,7 +267,11 @@ class _Placed(Record, frozen=True, gc=False):
 class _Opened(Record, frozen=True):
     at: float
     order: Order
+    market_type: str | None
     apart: bool
+
+    def may_be_of(self, market_type: str) -> bool:
+        return self.market_type in {None, market_type}
 
 
 class _UnderWay(Record, frozen=True):

@@ -65,6 +65,7 @@ class Core:
         memories: Sequence[OrderMemory] = (),
         client_ids: ClientIds = ClientIds.SHOWN,
         look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params,
+        market_type: str | None = None,
         limits: Mapping[str, Declared] | None = None,
         heeds: frozenset[str] = frozenset(),
         plugin: str = "",
@@ -81,6 +82,7 @@ class Core:
             create_batch=create_batch,
             second_look=second_look,
             naming=Naming(ClientIds(client_ids), look_params),
+            market_type=market_type,
         )
 
     def attach(self, hooks: VenueHooks) -> None:

@@ -122,7 +122,7 @@ class AccountRun:
             orders=orders,
             listings=self._listings,
             clean=self._clean and error is None,
-            market_type=None if self._scope.symbol is not None else self._market_type,
+            market_type=self._market_type,
             error=error or self._error,
             elapsed=self._now - self._began,
         )
@@ -164,7 +164,8 @@ class AccountRun:
     def _watching(self, account: Stopped) -> Iterator[None]:
         """Show what is listed, and that a cancel is about to be sent, for as long as the block lasts."""
         account.seen.listener, account.seen.before_cancel = self._saw, self._sends
-        self._known, self._market_type = account.known, account.market_type
+        self._known = account.known
+        self._market_type = None if self._scope.symbol is not None else account.market_type
         try:
             yield
         finally:
@@ -252,7 +253,7 @@ class AccountRun:
         open_ones = self._found.unsettled(shown)
         apart = account.creates.placed_apart(account.look_params)
         self._books |= {(one.id, one.symbol): params for one, params in apart}
-        opened = account.orders.opened_since(self._began - LISTS_LAG)
+        opened = account.orders.opened_since(self._began - LISTS_LAG, self._market_type)
         placed = [*opened, *account.creates.placed_since(since), *(one for one, _ in apart)]
         open_ones += [one for one in placed if not self._found.knows(one) and self._scope.covers(one)]
         told: list[CancelReport] = []

@@ -77,6 +77,7 @@ CORE_NEEDS = (
     "second_look",
     "client_ids",
     "look_params",
+    "market_type",
     "heeds",
 )
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""

@@ -10,6 +10,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.simulator import serve
 from hk_adapter.simulator.server import Served
+from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from tests.cases import each
 
 TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
@@ -69,3 +70,16 @@ def test_one_that_the_list_shows_has_one_report() -> None:
     with serve() as served, _connected(served) as venue:
         order = venue.create_order(*TERMS)
         assert [report.order.id for report in venue.cancel_all_orders()] == [order.id]
+
+
+def test_one_of_another_type_of_market_is_left(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another connection of the key placed it there, whose lists are not read: unless its symbol is named."""
+    venues = []
+    for market_type in ("swap", "spot"):
+        monkeypatch.setattr(HashKeyVenue, "market_type", market_type, raising=False)
+        venues.append(_connected(served))
+    with venues[0] as swap, venues[1] as spot:
+        order = swap.create_order(*TERMS)
+        assert spot.cancel_all_orders() == []
+        assert served.control.order(str(order.id)).status == "NEW"
+        assert [report.order.id for report in spot.cancel_all_orders("ETH/USD")] == [order.id]

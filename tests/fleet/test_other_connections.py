@@ -58,6 +58,17 @@ def test_an_order_that_no_list_shows_yet() -> None:
     assert stopped(orders, lagging).orders == ()
 
 
+def test_an_order_of_another_type_of_market() -> None:
+    """A stop of spot orders leaves what a connection for swaps has just placed, unless its symbol is named."""
+    orders = KnownOrders()
+    orders.note_opened(hk.Order(id="1", symbol="A/B"), -1.0, market_type="swap")
+    lagging = TwoBooks({"1"}, set())
+    lagging.cancel_all_orders = TwoBooks(set(), set()).cancel_all_orders  # type: ignore[method-assign]
+    account = account_of(lagging, CreatesUnderWay(), orders=orders, market_type="spot")
+    assert (stop(account).orders, lagging.ordinary) == ((), {"1"})
+    assert [one.order_id for one in stop(account, symbol="A/B").orders] == ["1"]
+
+
 def test_the_bots_own_connection_beside_the_pool() -> None:
     """What its creates came to is known of the key: that one is in doubt, and which order there is."""
     with serve() as served:

@@ -94,7 +94,8 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
         call.learn_rows(pages.grown)
 
     async def take_up_unlisted() -> None:
-        opened = context.looks.known.opened_since(started - LISTS_LAG, apart=False)
+        listed = None if asked.symbol is not None else context.market_type
+        opened = context.looks.known.opened_since(started - LISTS_LAG, listed, apart=False)
         named = {row.order.id for row in pages.listed().unread if row.order is not None}
         orders = [one for one in opened if is_meant(one, asked) and one.id not in named and one.id not in call.ids]
         requests = [CancelRequest(order_id=order.id, symbol=order.symbol) for order in orders]
