@@ -52,6 +52,8 @@ SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
 
 Requests = tuple[CreateOrderRequest, ...]
+Names = Mapping[str, FetchOrderRequest]
+"""Look-ups by client order ids."""
 
 
 class _Doubt(Record, frozen=True):
@@ -74,7 +76,7 @@ async def settle_create(hooks: OperationHooks, operation: Operation, context: Co
     """
     request: CreateOrderRequest = operation.request
     if request.test:
-        return await _checked(hooks, operation, request)
+        return await _checked(hooks, operation, context, request)
     (report,) = await _settle(hooks, operation, context, (request,))
     return report.order_or_raise()
 
@@ -84,12 +86,14 @@ async def settle_creates(hooks: OperationHooks, operation: Operation, context: C
     return await _settle(hooks, operation, context, operation.request.orders)
 
 
-async def _checked(hooks: OperationHooks, operation: Operation, request: CreateOrderRequest) -> Order:
+async def _checked(hooks: OperationHooks, operation: Operation, context: Context, request: CreateOrderRequest) -> Order:
     """Have the venue check an order that it shall not place; OutcomeUnknown where its answer shows one, with that."""
     deadline = operation.end((await Now()).monotonic)
     attempt = Attempt(deadline, share=SEND_SHARE, most=1)
+    names = context.naming.names((request,))
     order = await hooks.call(VenueHooks.create_order, Order, attempt, request)
     if order.id is not None:
+        _note_opened(context, request, names, order, (await Now()).monotonic, is_ours=False)
         cause = PluginError(f"a check only was asked for, and the answer shows the order {order.id}")
         raise create_in_doubt("the order may exist, though it was only to be checked", cause, order)
     return order
@@ -98,15 +102,14 @@ async def _checked(hooks: OperationHooks, operation: Operation, request: CreateO
 async def _settle(
     hooks: OperationHooks, operation: Operation, context: Context, requests: Requests
 ) -> list[CreateReport]:
-    looks, client_ids = context.looks, context.naming.client_ids
+    looks, known, client_ids = context.looks, context.looks.known, context.naming.client_ids
     begun = (await Now()).monotonic
     deadline = operation.end(begun)
     names = context.naming.names(requests)
-    apart = {one.client_order_id: bool(one.params) for one in requests}
-    with looks.known.placing(names, begun, deadline):
-        answers = await _send_all(
-            hooks, looks.known, _parcels(requests, context.create_batch), client_ids, begun, deadline
-        )
+    asked = {one.client_order_id: one for one in requests}
+    # From here on, before any of them meets what may block creates: either it sees the block, or who blocks sees it.
+    with known.placing(names, begun, deadline):
+        answers = await _send_all(hooks, context, _parcels(requests, context.create_batch), names, begun, deadline)
         await _doubt_older(hooks, requests, answers, begun, deadline)
         _doubt_doubled(answers)
         for one in requests:
@@ -116,14 +119,12 @@ async def _settle(
         for own, answer in answers.items():
             if not isinstance(answer, AdapterError):
                 id_, symbol, made = (getattr(answer, name, None) for name in ("id", "symbol", "timestamp"))
-                looks.known.note_placed(id_, own, begun, symbol, made)
+                known.note_placed(id_, own, begun, symbol, made)
             if isinstance(answer, Order):
-                looks.known.note_existed(answer, answered)
-                looks.known.note_opened(
-                    answer, answered.monotonic, own, market_type=context.market_type, apart=apart[own]
-                )
+                known.note_existed(answer, answered)
+                _note_opened(context, asked[own], names, answer, answered.monotonic)
         if any(isinstance(answer, _Doubt) for answer in answers.values()):
-            looks.known.note_doubt(answered.monotonic)
+            known.note_doubt(answered.monotonic)
     named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
     doubtful = [one for one in requests if named and _is_to_be_found(answers[one.client_order_id])]
     shown = _shown_by(answers)
@@ -131,13 +132,34 @@ async def _settle(
     found = {one.client_order_id: order for one, order in zip(doubtful, looked, strict=True) if order is not None}
     answered = await Now()
     for own, order in found.items():
-        looks.known.note_placed(order.id, own, begun, order.symbol, order.timestamp)
-        looks.known.note_existed(order, answered)
-        looks.known.note_opened(order, answered.monotonic, own, market_type=context.market_type, apart=apart[own])
+        known.note_placed(order.id, own, begun, order.symbol, order.timestamp)
+        known.note_existed(order, answered)
+        _note_opened(context, asked[own], names, order, answered.monotonic)
     return [
         _report(one, answers[own := one.client_order_id], found.get(own), shown.get(own), named=named)
         for one in requests
     ]
+
+
+def _note_opened(
+    context: Context,
+    request: CreateOrderRequest,
+    names: Names,
+    order: Order,
+    at: float,
+    *,
+    is_ours: bool = True,
+) -> None:
+    """Record an order that an answer shows, under its own client order id as long as it may be somebody else's."""
+    own = request.client_order_id
+    context.looks.known.note_opened(
+        order,
+        at,
+        own if is_ours else None,
+        market_type=context.market_type,
+        look_params=names[own].params,
+        apart=not is_ours or bool(request.params),
+    )
 
 
 def _shown_by(answers: Mapping[str, Answer]) -> dict[str, Order]:
@@ -148,14 +170,14 @@ def _shown_by(answers: Mapping[str, Answer]) -> dict[str, Order]:
 
 async def _send_all(
     hooks: OperationHooks,
-    known: KnownOrders,
+    context: Context,
     parcels: Sequence[Requests],
-    client_ids: ClientIds,
+    names: Names,
     begun: float,
     deadline: float,
 ) -> dict[str, Answer]:
     """Send each parcel, once, and return the answers by client order ids."""
-    sends = [_send(hooks, known, parcel, client_ids, begun, deadline) for parcel in parcels]
+    sends = [_send(hooks, context, parcel, names, begun, deadline) for parcel in parcels]
     given = [await sends[0]] if len(sends) == 1 else await Gather(tuple(sends))
     answers: dict[str, Answer] = {}
     for parcel, result in zip(parcels, given, strict=True):
@@ -216,7 +238,7 @@ async def _whose(
 
 
 async def _send(
-    hooks: OperationHooks, known: KnownOrders, parcel: Requests, client_ids: ClientIds, begun: float, deadline: float
+    hooks: OperationHooks, context: Context, parcel: Requests, names: Names, begun: float, deadline: float
 ) -> list[Answer]:
     attempt = Attempt(deadline, share=SEND_SHARE, most=1)
     try:
@@ -229,12 +251,19 @@ async def _send(
             results = (await hooks.call(VenueHooks.create_orders, CreateOrdersAnswer, attempt, request)).results
     except AdapterError as error:
         return [error if is_certain(error, attempt) else _Doubt(error) for one in parcel]
+    now = (await Now()).monotonic
+    for one, result in zip(parcel, results, strict=False):
+        if isinstance(result, Order):  # whoever breaks the call off now leaves it
+            _note_opened(context, one, names, result, now, is_ours=False)
     if len(results) != len(parcel):
         message = f"the venue answered about {len(results)} of {len(parcel)} orders"
         return [_Doubt(UnexpectedPayload(message)) for _ in parcel]
-    if len(parcel) > 1:
-        client_ids = ClientIds.SHOWN  # nothing else tells the answers of a batch apart
-    return [_answer(one, result, known, begun, client_ids) for one, result in zip(parcel, results, strict=True)]
+    # Of a batch nothing but the client's ids tells the answers apart.
+    client_ids = ClientIds.SHOWN if len(parcel) > 1 else context.naming.client_ids
+    return [
+        _answer(one, result, context.looks.known, begun, client_ids)
+        for one, result in zip(parcel, results, strict=True)
+    ]
 
 
 def _answer(

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -22,10 +23,12 @@ from hk_adapter.record import Record
 MOST_KNOWN = 10_000
 """Orders that are remembered of each kind; who was noted first is forgotten first."""
 MOST_OPENED = 500
-"""Orders that a create was answered with, of which the next seconds may want to know; a list has those before them."""
+"""Orders that creates were answered with: the last of all, and the last that have not ended. A list has the others."""
 
 LISTS_LAG = 2.0
 """Seconds within which a list of open orders may not show one that a create was answered with."""
+
+NO_PARAMS: Mapping[str, Any] = MappingProxyType({})
 
 V = TypeVar("V")
 
@@ -33,8 +36,9 @@ _time = attrgetter("at")
 
 
 class KnownOrders:
-    """The orders of one key that its connections placed and saw. Thread-safe: no lock is held for longer than a step.
+    """The orders of one key that its connections placed and saw, and what their creates came to: nobody else keeps it.
 
+    Thread-safe: no lock is held for longer than a step.
     Times are seconds of the monotonic clock, as they are passed in.
     """
 
@@ -46,7 +50,8 @@ class KnownOrders:
         self._ended: _Newest[tuple[float, str | None]] = _Newest(most)
         self._existed: _Newest[float] = _Newest(most)
         self._holders: WeakSet[Any] = WeakSet()
-        self._opened: _Newest[_Opened] = _Newest(MOST_OPENED)
+        self._opened: _Newest[_Opened] = _Newest(MOST_OPENED)  # until an end is proven
+        self._still_open: _Newest[_Opened] = _Newest(MOST_OPENED)  # until an end is told, too
         self._under_way: dict[object, _UnderWay] = {}
         self.in_doubt_until = -math.inf
         """When the last create was over, or is at the latest, of which it is not known whether it ran."""
@@ -135,30 +140,52 @@ class KnownOrders:
         own_id: str | None = None,
         *,
         market_type: str | None = None,
+        look_params: Mapping[str, Any] = NO_PARAMS,
         apart: bool = False,
     ) -> None:
-        """Record the order that a create was answered with ``at`` a time, unless it had ended by then.
+        """Record an order that a create was answered with ``at`` a time, unless it had ended by then.
 
         ``own_id`` is the client order id that it was given, whichever is shown. ``market_type`` is that of its
-        connection's lists; None: they are of all. ``apart``: it may be in another book than they show, as conditional
-        ones.
+        connection's lists; None: they are of all. ``look_params`` name the book that it is in; none: the one that is
+        listed. ``apart``: it need not be in a list, as one that may be in another book, or may not be ours.
         """
-        if order.id is not None and not (order.status is not None and order.status.final):
-            own = own_id or order.client_order_id
-            kept = Order(id=order.id, client_order_id=own, symbol=order.symbol, side=order.side)
-            with self._lock:
-                self._opened.put(f"{order.symbol} {order.id}", _Opened(at, kept, market_type, apart))
+        if order.id is None or self._has_ended(order, order.id):
+            return
+        # The venue's own words take the most room.
+        kept = order.replace(info={}, client_order_id=own_id or order.client_order_id)
+        opened = _Opened(at, kept, market_type, look_params, apart)
+        with self._lock:
+            for book in (self._opened, self._still_open):
+                book.put(f"{order.symbol} {order.id}", opened)
+
+    def _has_ended(self, order: Order, order_id: str) -> bool:
+        """Whether an order says, or is known, to have ended; the end of an earlier one that had its id is not its."""
+        if order.status is not None and order.status.final:
+            return True
+        placed, ended = self.placed_at(order_id, None, order.symbol), self.ended_at(order_id, order.symbol)
+        return ended is not None and (placed is None or placed <= ended)
 
     def opened_since(self, moment: float, market_type: str | None = None, *, apart: bool = True) -> list[Order]:
-        """Return what names the orders that creates were answered with since a moment, and whose end is not known.
+        """Return the orders that creates were answered with since a moment, as then shown, and whose end is not known.
 
         With a ``market_type`` only those that may be in lists of that type of market, and without ``apart`` only those
         of the book that is listed.
         """
+        opened = self._in_lists_of(market_type, self._opened)
+        return [one.order for one in opened if one.at >= moment and (apart or not one.apart)]
+
+    def still_open(self, market_type: str | None = None) -> list[tuple[Order, Mapping[str, Any]]]:
+        """Return the orders that creates were answered with, and of which no cancel has told the end since.
+
+        Each with the ``params`` that name its book; none: it is in the one that is listed. ``market_type`` is as in
+        ``opened_since``.
+        """
+        return [(one.order, one.look_params) for one in self._in_lists_of(market_type, self._still_open)]
+
+    def _in_lists_of(self, market_type: str | None, book: _Newest[_Opened]) -> list[_Opened]:
         with self._lock:
-            opened = [one for one in self._opened.values() if market_type is None or one.may_be_of(market_type)]
-        orders = [one.order for one in opened if one.at >= moment and (apart or not one.apart)]
-        return [one for one in orders if one.id is not None and self.ended_at(one.id, one.symbol) is None]
+            opened = list(book.values())
+        return [one for one in opened if market_type is None or one.market_type in {None, market_type}]
 
     def note_seen(self, order_id: str | None, at: float = -math.inf, symbol: str | None = None) -> None:
         """Record that an answer showed an order ``at`` a time; the first time counts, of each symbol by itself."""
@@ -193,12 +220,23 @@ class KnownOrders:
         with self._lock:
             return tuple(None if one is None else self._existed.get(one) for one in ids)
 
-    def note_ended(self, order_id: str | None, symbol: str | None, at: float) -> None:
-        """Record that an order's end was known ``at`` a time; the first time counts, of the symbol seen last."""
-        if order_id is not None:
-            with self._lock:
+    def note_ended(self, order_id: str | None, symbol: str | None, at: float, *, proven: bool = True) -> None:
+        """Record that an order's end was known ``at`` a time; the first time counts, of the symbol seen last.
+
+        One that is not ``proven`` is an answer's word, with which a caller was content: it is no proof for later calls,
+        but nobody has to look for the order any more.
+        """
+        if order_id is None:
+            return
+        with self._lock:
+            if proven:
                 first, of = self._ended.get(order_id, (at, symbol))
                 self._ended.put(order_id, (min(at, first) if of == symbol else at, symbol))
+            for book in (self._still_open, self._opened) if proven else (self._still_open,):
+                if symbol is None:
+                    _remove(book, order_id)
+                book.pop(f"{symbol} {order_id}", None)
+                book.pop(f"{None} {order_id}", None)
 
     def was_seen(self, order_id: str, before: float = math.inf, symbol: str | None = None) -> bool:
         """Return whether an answer has shown an order ``before`` a time; with a ``symbol``, one that may be of it."""
@@ -251,8 +289,10 @@ class KnownOrders:
     def clear(self) -> None:
         """Forget everything, as where another world begins."""
         with self._lock:
-            for newest in (self._seen, self._placed, self._placed_as, self._ended, self._existed, self._opened):
+            for newest in (self._seen, self._placed, self._placed_as, self._ended, self._existed):
                 newest.clear()
+            self._opened.clear()
+            self._still_open.clear()
             self.in_doubt_until = -math.inf
 
 
@@ -268,10 +308,15 @@ class _Opened(Record, frozen=True):
     at: float
     order: Order
     market_type: str | None
+    look_params: Mapping[str, Any]
     apart: bool
 
-    def may_be_of(self, market_type: str) -> bool:
-        return self.market_type in {None, market_type}
+
+def _remove(book: _Newest[_Opened], order_id: str) -> None:
+    """Remove all that have an id: whoever told of the end named no symbol."""
+    for key, one in list(book.items()):
+        if one.order.id == order_id:
+            book.pop(key, None)
 
 
 class _UnderWay(Record, frozen=True):

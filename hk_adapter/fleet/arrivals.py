@@ -29,8 +29,7 @@ class Arrivals:
         """Whether nothing may arrive any more that a list begun ``now`` would not show."""
         # One that is past its deadline and not over has a caller who is frozen, and has not told of its doubt yet.
         frozen = now - account.may_arrive - LAG
-        under_way = account.creates.any_at(frozen) or account.orders.is_placing_at(frozen)
-        return now >= self.quiet_from(account) and not under_way
+        return now >= self.quiet_from(account) and not account.orders.is_placing_at(frozen)
 
     async def are_over_for_all(self, account: Stopped, began: float) -> bool:
         """Whether that is so of a list, and no journal knows of a create that was never answered, and may yet arrive.
@@ -49,5 +48,4 @@ class Arrivals:
         placed_by_others = account.others_place or self._found.has_unanswered
         others = self.began + (account.may_arrive if placed_by_others else 0.0)
         others = max(others, self._others_left + account.may_arrive)
-        doubt = max(account.creates.in_doubt_until, account.orders.in_doubt_until)
-        return LAG + max(others, doubt + account.may_arrive)
+        return LAG + max(others, account.orders.in_doubt_until + account.may_arrive)

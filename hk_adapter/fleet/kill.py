@@ -190,16 +190,14 @@ def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOp
     recovery = None if connection.simulator is not None else connection.calls.recovery  # in process: a world of its own
     memories = () if recovery is None else tuple(one for one in recovery.sources if isinstance(one, OpenMemory))
     looks, place = connection.shared.looks, connection.calls.place
-    known = KnownOpen(creates=block.creates, seen=seen, looks=looks, memories=memories, place=place)
+    known = KnownOpen(seen=seen, looks=looks, memories=memories, place=place)
     return Stopped(
         name=name,
         venue_id=connection.calls.venue_id,
         calls=connection.calls,
-        creates=block.creates,
         orders=looks.known,
         seen=seen,
         known=known,
-        look_params=connection.look_params,
         client_ids=connection.client_ids,
         market_type=connection.market_type,
         may_arrive=connection.request_lifetime,

@@ -14,7 +14,6 @@ from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.log_line import write
 from hk_adapter.model import Order, Place
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 from hk_adapter.record import Record
 
 _LOG = logging.getLogger("hk_adapter")
@@ -40,22 +39,24 @@ class KnownOpen(Record, frozen=True, kw_only=True):
     """Where it is known, for one account.
 
     Attributes:
-        creates: what this process placed there.
         seen: what lists of this process have shown.
-        looks: have the streams.
+        looks: have the streams, and what this process placed with the key.
         memories: such as journals; ``place`` is what they call the account, None where they cannot know it.
     """
 
-    creates: CreatesUnderWay
     seen: SeenOpen
     looks: SharedLookups
     memories: Sequence[OpenMemory] = ()
     place: Place | None = None
 
-    def here(self) -> Iterator[tuple[KnownBy, Order]]:
-        """Yield what this process knows, from any thread; the best word on an order comes first."""
+    def here(self, market_type: str | None = None) -> Iterator[tuple[KnownBy, Order]]:
+        """Yield what this process knows, from any thread; the best word on an order comes first.
+
+        With a ``market_type`` only what was placed where lists of that type of market may have it.
+        """
+        placed = self.looks.known.still_open(market_type)
         yield from ((KnownBy.STREAM, order) for order in self.looks.told_open())
-        yield from ((KnownBy.PLACED, order) for order in self.creates.placed_since(float("-inf")))
+        yield from ((KnownBy.PLACED, order) for order, _ in placed)
         yield from ((KnownBy.SEEN, order) for order in self.seen.still_open())
 
     async def written(self) -> list[tuple[KnownBy, Order]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -101,7 +100,8 @@ class AccountRun:
             await self._learn_known(account.known)
             return await self._after(error)
         listed = OpenOrders(rows, list(getattr(rows, "unread", ())))
-        apart = [order for order, _ in account.creates.placed_apart(account.look_params) if self._scope.covers(order)]
+        placed = account.orders.still_open(self._market_type)
+        apart = [order for order, params in placed if params and self._scope.covers(order)]
         self._found.learn_listed(())
         self._found.learn_open([*orders_in_scope(listed, asked), *apart])
         self._found.learn_untold(untold_rows(listed, asked, (), account.client_ids))
@@ -130,7 +130,7 @@ class AccountRun:
     def _learn_here(self, known: KnownOpen) -> None:
         """Name what this process knows to be open, as long as the venue has not said it."""
         if not self._was_listed:
-            for known_by, order in known.here():
+            for known_by, order in known.here(self._market_type):
                 if self._scope.covers(order):
                     self._found.learn_known(known_by, order)
 
@@ -195,7 +195,7 @@ class AccountRun:
         except AdapterError as error:
             await self._learn_known(account.known)
             if not isinstance(error, _POINTLESS):
-                await self._cancel_unlisted(account, set(), since=-math.inf)
+                await self._cancel_unlisted(account, set(), listed=False)
             return await self._after(error)
         broken = break_of(listed)
         self._error, self._cause, self._refusals = broken, broken, 0
@@ -204,8 +204,7 @@ class AccountRun:
         self._was_listed = self._was_listed or broken is None
         if broken is not None:
             await self._learn_known(account.known)
-        since = self._began - LISTS_LAG if self._was_listed else -math.inf
-        unlisted = await self._cancel_unlisted(account, shown, since=since)
+        unlisted = await self._cancel_unlisted(account, shown, listed=self._was_listed)
         self._show()
         if (
             settled
@@ -243,19 +242,19 @@ class AccountRun:
         return all(order.final for order in self._found.all())
 
     async def _cancel_unlisted(
-        self, account: Stopped, shown: Collection[OrderKey], *, since: float
+        self, account: Stopped, shown: Collection[OrderKey], *, listed: bool
     ) -> list[CancelReport]:
         """Cancel by their ids those that no list has shown: their ends are to be proven, or they are too new for it.
 
-        ``since``: of those that this process placed, the ones since then; without any list, all. So are those that it
-        placed in a book of their own, which no list shows: each with the ``params`` that name that book.
+        Where open orders were ``listed``, of those that this process placed only the ones of just now; else all. So are
+        those that it placed in a book of their own, which no list shows: each with the ``params`` that name that book.
         """
         open_ones = self._found.unsettled(shown)
-        apart = account.creates.placed_apart(account.look_params)
-        self._books |= {(one.id, one.symbol): params for one, params in apart}
+        placed = account.orders.still_open(self._market_type)
+        self._books |= {(one.id, one.symbol): params for one, params in placed if params}
         opened = account.orders.opened_since(self._began - LISTS_LAG, self._market_type)
-        placed = [*opened, *account.creates.placed_since(since), *(one for one, _ in apart)]
-        open_ones += [one for one in placed if not self._found.knows(one) and self._scope.covers(one)]
+        opened += [one for one, params in placed if params or not listed]
+        open_ones += [one for one in opened if not self._found.knows(one) and self._scope.covers(one)]
         told: list[CancelReport] = []
         for orders, symbol, params in self._by_book(open_ones):
             told += await self._cancel_named(account, orders, symbol, params)

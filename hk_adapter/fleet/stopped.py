@@ -6,7 +6,6 @@ from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.model.enums import ClientIds
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay, LookParams
 from hk_adapter.record import Record
 from hk_adapter.venue.api import Calls
 
@@ -15,11 +14,9 @@ class Stopped(Record, frozen=True, kw_only=True):
     """One opened account.
 
     Attributes:
-        creates: what the pool placed there, or is placing.
-        orders: what this process knows of the key's orders, by whatever connection they were placed.
+        orders: what this process knows of the key's orders and creates, whichever connection they are of.
         seen: shows what is listed there.
         known: says what is open there as far as is known without a list.
-        look_params: says of a create which ``params`` name the book that its order is in; none: the one that is listed.
         client_ids: what the venue makes of the client's ids, which a call may pick by.
         market_type: as ``AccountStop.market_type``.
         may_arrive: for how many seconds after it left a request may still run.
@@ -29,11 +26,9 @@ class Stopped(Record, frozen=True, kw_only=True):
     name: str
     venue_id: str
     calls: Calls
-    creates: CreatesUnderWay
     orders: KnownOrders
     seen: SeenOpen
     known: KnownOpen
-    look_params: LookParams
     client_ids: ClientIds = ClientIds.SHOWN
     market_type: str | None = None
     may_arrive: float

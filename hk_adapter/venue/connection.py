@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pluggy
@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from hk_adapter import registry
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
-from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
@@ -30,7 +29,7 @@ from hk_adapter.hooks import (
     VenueSettings,
 )
 from hk_adapter.hooks.hints import Hints, Ways
-from hk_adapter.model import CreateOrderRequest, Place
+from hk_adapter.model import Place
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.place import account_mark
 from hk_adapter.record import Record
@@ -99,7 +98,6 @@ class Connection(Record, frozen=True, kw_only=True):
         interval: how often the venue is asked for what is watched, where there is no stream.
         hints: makes what listens beside a poll, where the venue's library does so; None where nothing does.
         sign_stream: writes what is signed of a stream; None where nothing is.
-        look_params: says of a create which ``params`` its look-ups must have: some orders are in a book of their own.
         client_ids: what the venue makes of the client's ids.
         market_type: of which type of market its lists without a symbol have the orders; None: of all.
     """
@@ -119,7 +117,6 @@ class Connection(Record, frozen=True, kw_only=True):
     interval: Interval = SELDOM
     hints: Callable[[Ways], Hints] | None = None
     sign_stream: SignFirst | None = None
-    look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
     client_ids: ClientIds = ClientIds.SHOWN
     market_type: str | None = None
 
@@ -202,7 +199,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         hints=getattr(venue, "hints", None) if held is None and simulator is None else None,
         sign_stream=stream_signer(venue, credentials, veil),
         market_type=getattr(venue, "market_type", None),
-        **_ways_to_look(venue, veil),
+        client_ids=_client_ids_at(venue),
     )
 
 
@@ -254,14 +251,19 @@ def _recovery(
     sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
     if not sources:
         return None
-    more, lifetime = _ways_to_look(venue, veil), venue.request_lifetime
-    return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime, **more)
+    return Recovery(
+        hooks=hooks,
+        looks=shared.looks,
+        sources=sources,
+        place=place,
+        lifetime=venue.request_lifetime,
+        client_ids=_client_ids_at(venue),
+        **({"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {}),
+    )
 
 
-def _ways_to_look(venue: OpenedVenue, veil: registry.Veil) -> dict[str, Any]:
-    """Return what a venue says of itself by which whoever looks for orders goes."""
-    ways: dict[str, Any] = {"client_ids": ClientIds(getattr(venue, "client_ids", ClientIds.SHOWN))}
-    return ways | ({"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {})
+def _client_ids_at(venue: OpenedVenue) -> ClientIds:
+    return ClientIds(getattr(venue, "client_ids", ClientIds.SHOWN))
 
 
 def _joined(

@@ -24,6 +24,7 @@ from hk_adapter.cli.kill_output import Known, shown_progress
 from hk_adapter.fleet import StopProgress
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.simulator.server import Served
+from hk_adapter.venue import per_key
 from tests.cli.conftest import Invoke
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -72,6 +73,7 @@ def desks(exchange: Served) -> Iterator[list[Venue]]:
     ]
     for number, desk in enumerate(opened):
         desk.create_order(*TERMS, client_order_id=f"order-{number}")
+    per_key._by_key.clear()  # the command is a process of its own, which has placed nothing
     yield opened
     for desk in opened:
         desk.close()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.flow import real_time
 from hk_adapter.plugins.risk import CreateBlock, Risk
 from hk_adapter.plugins.risk.block_file import BlockFile
 
@@ -129,3 +130,23 @@ def test_by_its_id_it_reads_its_path_from_the_variable(tmp_path: Path, monkeypat
             venue.create_order(*TERMS)
         with pytest.raises(hk.OrderDenied):
             venue.create_orders([{"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1"}])
+
+
+def test_a_create_is_counted_before_it_meets_the_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Either it sees the block, or who blocks sees it under way: what it asks as it is about to leave comes later."""
+    block, counted = CreateBlock(), []
+    with hk.connect("hashkey", environment="simulator", plugins=[block]) as venue:
+        known = venue._connection.shared.looks.known
+
+        def asked() -> None:
+            counted.append(known.is_placing_at(real_time.monotonic()))
+
+        monkeypatch.setattr(block, "creates_held_by", asked)
+        venue.create_order(*TERMS)
+        venue.create_orders([dict(zip(("symbol", "type", "side", "amount", "price"), TERMS, strict=True))])
+        assert not known.is_placing_at(real_time.monotonic())
+    of_the_call, *of_its_request = counted[: len(counted) // 2]
+    assert not of_the_call
+    assert len(of_its_request) >= 2
+    assert all(of_its_request)
+    assert counted == [of_the_call, *of_its_request] * 2

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.fleet.kill_report import AccountStop, KillReport
 from hk_adapter.model import UnreadRow
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.partial import PartialList
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 from tests.fleet.test_orders_in_other_books import account_of, stop
 
 pytest.importorskip("click")
@@ -38,12 +38,12 @@ def order(order_id: str, **more: Any) -> hk.Order:
 
 def preview(calls: Any, client_ids: ClientIds = ClientIds.SHOWN, **scope: Any) -> AccountStop:
     """Run a dry run of one account."""
-    return stop(account_of(calls, CreatesUnderWay(), client_ids=client_ids), dry=True, **scope)
+    return stop(account_of(calls, KnownOrders(), client_ids=client_ids), dry=True, **scope)
 
 
 def test_a_list_of_one_type_of_market_is_told_as_that() -> None:
     """Where the account may have orders of others, which no list without a symbol shows."""
-    account = account_of(Listed(), CreatesUnderWay(), market_type="spot")
+    account = account_of(Listed(), KnownOrders(), market_type="spot")
     told_all, told_one = stop(account, dry=True), stop(account, dry=True, symbol="A/B")
     assert (told_all.market_type, told_one.market_type) == ("spot", None)
     shown = kill_text(KillReport(accounts=(told_all,), dry_run=True)).splitlines()

@@ -37,8 +37,9 @@ async def test_a_create_whose_caller_is_frozen(open_pool: OpenPool) -> None:
     """One that left, and whose caller has told of no end by its deadline, may run for the request lifetime after it."""
     async with open_pool("a") as pool:
         await pool["a"].fetch_open_orders()
-        pool.blocks["a"].creates.begin(real_time.monotonic() + 1.2)
-        report = await kill_switch_async(pool, timeout=30)
+        now = real_time.monotonic()
+        with pool["a"]._connection.shared.looks.known.placing(["mine"], now, now + 1.2):
+            report = await kill_switch_async(pool, timeout=30)
     assert (report.complete, report.accounts[0].elapsed >= 1.2 + 5) == (True, True), report.accounts[0].elapsed
 
 

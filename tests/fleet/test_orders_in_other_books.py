@@ -17,8 +17,6 @@ from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.stop_account import AccountRun
 from hk_adapter.fleet.stopped import Stopped
 from hk_adapter.flow.effects import Moment, Now, Sleep
-from hk_adapter.model import CreateOrderRequest, CreateOrdersAnswer, CreateOrdersRequest
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 
 TRIGGER = {"trigger": True}
 LONG_BEFORE = -3600.0
@@ -54,18 +52,6 @@ class TwoBooks:
         return hk.CancelReport(outcome=hk.CancelOutcome.UNKNOWN, order=hk.Order(id=order_id, symbol="A/B"))
 
 
-def request(**params: Any) -> CreateOrderRequest:
-    """Ask for an order."""
-    return CreateOrderRequest(
-        symbol="A/B", type=hk.OrderType.LIMIT, side=hk.OrderSide.BUY, client_order_id="mine", params=params
-    )
-
-
-def look_params(asked: CreateOrderRequest) -> dict[str, Any]:
-    """Name the book of an order."""
-    return TRIGGER if "triggerPrice" in asked.params else {}
-
-
 def drive(flow: Any) -> AccountStop:
     """Run a flow by a clock of its own."""
     now, answer = 0.0, None
@@ -78,18 +64,16 @@ def drive(flow: Any) -> AccountStop:
         now += effect.seconds if isinstance(effect, Sleep) else 0.0
 
 
-def account_of(calls: Any, creates: CreatesUnderWay, **more: Any) -> Stopped:
-    """Return an account that is to be stopped."""
+def account_of(calls: Any, orders: KnownOrders, **more: Any) -> Stopped:
+    """Return an account that is to be stopped, with what this process knows of its key's orders."""
     seen = SeenOpen()
     account = Stopped(
         name="a",
         venue_id="twobooks",
         calls=calls,
-        creates=creates,
-        orders=KnownOrders(),
+        orders=orders,
         seen=seen,
-        known=KnownOpen(creates=creates, seen=seen, looks=SharedLookups()),
-        look_params=look_params,
+        known=KnownOpen(seen=seen, looks=SharedLookups(orders)),
         may_arrive=0.0,
         others_place=False,
     )
@@ -103,37 +87,46 @@ def stop(account: Stopped, *, dry: bool = False, **scope: Any) -> AccountStop:
 
 
 @pytest.fixture
-def creates() -> CreatesUnderWay:
+def placed() -> KnownOrders:
     """What this process placed an hour ago: an ordinary order, and a conditional one."""
-    placed = CreatesUnderWay()
-    placed.note_answer(hk.Order(id="1", symbol="A/B"), LONG_BEFORE, request(timeInForce="GTC"))
-    answer = CreateOrdersAnswer(results=(hk.Order(id="2", symbol="A/B"),))
-    placed.note_answer(answer, LONG_BEFORE, CreateOrdersRequest(orders=(request(triggerPrice="5"),)))
-    return placed
+    orders = KnownOrders()
+    orders.note_opened(hk.Order(id="1", symbol="A/B"), LONG_BEFORE, apart=True)
+    orders.note_opened(hk.Order(id="2", symbol="A/B"), LONG_BEFORE, look_params=TRIGGER, apart=True)
+    return orders
 
 
-def test_it_is_canceled_where_it_is(creates: CreatesUnderWay) -> None:
+def test_it_is_canceled_where_it_is(placed: KnownOrders) -> None:
     """No list has shown it: it is canceled by its id, with the word for its book, and proven."""
     calls = TwoBooks({"1"}, {"2"})
-    told = stop(account_of(calls, creates))
+    told = stop(account_of(calls, placed))
     assert (told.complete, {order.order_id for order in told.orders}) == (True, {"1", "2"})
     assert (calls.ordinary, calls.conditional) == (set(), set())
 
 
-def test_one_that_cannot_be_proven_leaves_the_stop_incomplete(creates: CreatesUnderWay) -> None:
+def test_one_that_cannot_be_proven_leaves_the_stop_incomplete(placed: KnownOrders) -> None:
     """Nothing remains in the list, and nobody knows of the other book."""
-    told = stop(account_of(TwoBooks({"1"}, set()), creates))
+    told = stop(account_of(TwoBooks({"1"}, set()), placed))
     assert (told.complete, [order.order_id for order in told.incomplete_orders]) == (False, ["2"])
 
 
-def test_one_that_is_not_meant_is_left(creates: CreatesUnderWay) -> None:
+def test_one_that_is_not_meant_is_left(placed: KnownOrders) -> None:
     """It is of another symbol, or of the other side."""
     calls = TwoBooks(set(), {"2"})
-    assert stop(account_of(calls, creates), symbol="C/D").complete
+    assert stop(account_of(calls, placed), symbol="C/D").complete
     assert calls.conditional == {"2"}
 
 
-def test_a_dry_run_names_it(creates: CreatesUnderWay) -> None:
+def test_a_dry_run_names_it(placed: KnownOrders) -> None:
     """It would be canceled."""
-    told = stop(account_of(TwoBooks({"1"}, {"2"}), creates), dry=True)
+    told = stop(account_of(TwoBooks({"1"}, {"2"}), placed), dry=True)
     assert {order.order_id for order in told.orders} == {"1", "2"}
+
+
+def test_one_of_another_type_of_market_is_left(placed: KnownOrders) -> None:
+    """A connection for swaps placed it, and it is a stop of spot orders: it may guard a position."""
+    placed.note_opened(hk.Order(id="3", symbol="A/B:B"), LONG_BEFORE, market_type="swap", look_params=TRIGGER)
+    calls = TwoBooks(set(), {"2", "3"})
+    assert stop(account_of(calls, placed, market_type="spot")).complete
+    assert calls.conditional == {"3"}
+    assert stop(account_of(calls, placed, market_type="spot"), symbol="A/B:B").complete
+    assert calls.conditional == set()

@@ -8,7 +8,6 @@ import hk_adapter as hk
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.fleet.arrivals import LAG
 from hk_adapter.fleet.kill_report import AccountStop
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from tests.fleet.test_orders_in_other_books import TwoBooks, account_of, stop
 
@@ -19,7 +18,7 @@ BUY = hk.OrderSide.BUY
 def stopped(orders: KnownOrders, calls: TwoBooks | None = None, **scope: str) -> AccountStop:
     """Stop an account of which the pool itself has placed nothing."""
     books = calls or TwoBooks(set(), set())
-    return stop(account_of(books, CreatesUnderWay(), orders=orders, may_arrive=LIFETIME), **scope)
+    return stop(account_of(books, orders, may_arrive=LIFETIME), **scope)
 
 
 def test_a_create_in_doubt_is_waited_for() -> None:
@@ -64,9 +63,22 @@ def test_an_order_of_another_type_of_market() -> None:
     orders.note_opened(hk.Order(id="1", symbol="A/B"), -1.0, market_type="swap")
     lagging = TwoBooks({"1"}, set())
     lagging.cancel_all_orders = TwoBooks(set(), set()).cancel_all_orders  # type: ignore[method-assign]
-    account = account_of(lagging, CreatesUnderWay(), orders=orders, market_type="spot")
+    account = account_of(lagging, orders, market_type="spot")
     assert (stop(account).orders, lagging.ordinary) == ((), {"1"})
     assert [one.order_id for one in stop(account, symbol="A/B").orders] == ["1"]
+
+
+def test_what_the_bots_own_connection_placed() -> None:
+    """A pool that is made for the stop knows it, where no list can be had: it is canceled by its id, and proven."""
+    with serve() as served:
+        keys = {"api_key": DEFAULT_API_KEY, "secret": DEFAULT_SECRET, "base_url": served.url}
+        with hk.connect("hashkey", environment="sandbox", **keys) as bot:
+            rests, ended = [bot.create_order("ETH/USD", "limit", "buy", "1", "1900") for _ in range(2)]
+            bot.cancel_order(ended.id)
+        served.control.fail_next(status=503, path="/api/v1/spot/openOrders", times=99)
+        with hk.VenuePool([hk.PoolAccount("desk", "hashkey", environment="sandbox", **keys)]) as pool:
+            [account] = hk.kill_switch(pool, timeout=3.0).accounts
+    assert [(one.order_id, one.known_by, one.final) for one in account.orders] == [(rests.id, hk.KnownBy.PLACED, True)]
 
 
 def test_the_bots_own_connection_beside_the_pool() -> None:

@@ -56,3 +56,5 @@ def test_a_check_that_placed_the_order_is_told_so(bench: Bench) -> None:
         bench.venue.create_order(*TERMS, test=True)
     assert told.value.order is not None
     assert told.value.order.id in bench.exchange.orders
+    known = bench.venue._connection.shared.looks.known
+    assert [order.id for order, _ in known.still_open()] == [told.value.order.id]

@@ -169,3 +169,13 @@ def test_what_was_placed_is_known_of_its_symbol():
     assert placed == [(5.0, 1_700_000_000_000), (7.0, None), (None, None), (7.0, None)]
     known.note_placed("2", None, 8.0)
     assert known.placed_at("2", symbol="ETH/USD") == 8.0
+
+
+def test_an_order_that_ended_does_not_rise_with_the_next_connection():
+    """What answers showed is forgotten with the last connection, and with an end the order that had it."""
+    known = KnownOrders()
+    for order_id in ("1", "2"):
+        known.note_opened(hk.Order(id=order_id, symbol="ETH/USD"), 5.0)
+    known.note_ended("1", "ETH/USD", 6.0)
+    known.hold(known)
+    assert [one.id for one in known.opened_since(0.0)] == [one.id for one, _ in known.still_open()] == ["2"]

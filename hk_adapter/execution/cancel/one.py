@@ -98,8 +98,7 @@ def reported(call: CancelRun, now: float) -> CancelReport:
         symbol = end.symbol or case.request.symbol  # some venues count ids by it
         ended = known.ended_at(end.id, symbol)
         case.ended_before = ended is not None and ended < call.started and not is_made_since(end, case.times, ended)
-        if end is case.proven_end:  # an answer's word for it is no proof for later calls
-            known.note_ended(end.id, symbol, now)
+        known.note_ended(end.id, symbol, now, proven=end is case.proven_end)
     return verdict(case, call.operation.wait, now - call.started)
 
 

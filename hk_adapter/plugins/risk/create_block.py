@@ -1,4 +1,4 @@
-"""A switch for new orders alone, which other processes can throw too, by a file; and what it has let pass."""
+"""A switch for new orders alone, which other processes can throw too, by a file."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from hk_adapter.errors import OrderDenied
-from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.plugins.risk.block_file import BlockFile
 from hk_adapter.plugins.risk.block_reason import BY_HAND, block_reason
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 from hk_adapter.plugins.risk.wrapper import PASSES
 
 PATH_VARIABLE = "HK_ADAPTER_CREATE_BLOCK"
@@ -40,7 +39,6 @@ class CreateBlock:
         """
         named = path if path is not None else os.environ.get(PATH_VARIABLE) or None
         self.file = None if named is None else BlockFile(named)
-        self.creates = CreatesUnderWay()
         self._block: str | None = None
 
     @property
@@ -64,37 +62,17 @@ class CreateBlock:
 
     @wraps_flow
     async def operate(self, flow: Flow[Any], operation: Any) -> Any:
-        """Deny a call that places orders, and learn from one that cancels which have ended."""
+        """Deny a call that places orders."""
         if not operation.name.startswith(PASSES):
             self._check()
-        result = await flow
-        self.creates.note_ended(result)
-        return result
+        return await flow
 
     @wraps_flow
-    async def attempt(self, flow: Flow[Any], operation: Any, request: Any, hook: str) -> Any:
-        """Deny a request that places orders, or count it until it is over."""
-        if hook.startswith(PASSES):
-            return await flow
-        over_by = operation.end((await Now()).monotonic)
-        crossing = self.creates.begin(over_by)
-        at = over_by  # of a call that was abandoned
-        try:
+    async def attempt(self, flow: Flow[Any], hook: str) -> Any:
+        """Deny a request that places orders, where creates were blocked since its call began."""
+        if not hook.startswith(PASSES):
             self._check()
-            try:
-                answer = await flow
-            except Exception:
-                at = (await Now()).monotonic
-                raise
-            self.creates.note_answer(answer, (await Now()).monotonic, request)
-        except OrderDenied:
-            raise
-        except BaseException as error:
-            self.creates.note_error(error, at)
-            raise
-        finally:
-            self.creates.end(crossing)
-        return answer
+        return await flow
 
     def _check(self) -> None:
         if (reason := self.creates_held_by()) is not None:
