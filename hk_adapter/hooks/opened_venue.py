@@ -190,7 +190,8 @@ class OpenedVenue(Protocol):
     - ``look_params(request)``: what the look-ups of an order that was asked for must have in their ``params``; those of
       a cancel have the cancel's own.
     - ``market_type``: of which type of market, such as ``spot``, its lists without a symbol have the orders, where an
-      account may have others, too. None, or without it, they have all; a stop says which.
+      account may have others, too. None, or without it, they have all. A stop says which, and leaves as
+      ``cancel_all_orders`` does what another connection of the key placed in another.
     - ``scrub``: the ``Scrub`` of its traffic, without which a recording keeps little.
     - ``seconds_an_order``: what each order adds to the time of a call of several that names none; ``SECONDS_AN_ORDER``
       without it.
