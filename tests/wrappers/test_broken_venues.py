@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("skipped_time")
 
 ORDER = "/api/v1/spot/order"
 TIME = 20.0
-"""Seconds that a call has: whatever it waits for by itself is skipped, and what a busy machine takes does not end it."""
+"""Seconds that a call has: what it waits for by itself is skipped, and what a busy machine takes does not end it."""
 
 
 def send(request):
@@ -440,7 +440,9 @@ async def test_a_create_broken_before_its_first_send(open_broken, served, fault)
 async def test_a_create_broken_after_its_send(open_broken, served, fault):
     """It is found by its client id, and not sent again."""
     desk = await open_broken(broken_by(fault))
-    order = await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=TIME)
+    order = await desk.call(
+        "create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=TIME
+    )
     assert (order.client_order_id, len(desk.seen("POST"))) == ("mine", 1)
 
 
