@@ -89,7 +89,7 @@ async def test_a_late_answer_meets_no_other_call(serve, client, cancel, tls):
 
     server = serve(talk, tls=tls)
     for seconds in (0.1, 1.0, 20.0):  # a busy machine may not get it out in the first
-        with pytest.raises(Exception, match="no whole answer|before it was sent|no connection") as failure:
+        with pytest.raises(Exception, match=r"no whole answer|before it was sent|no connection") as failure:
             await client.send(cancel(server.origin), seconds)
         if not isinstance(failure.value, NotSent):
             break
