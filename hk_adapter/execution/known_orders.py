@@ -121,12 +121,12 @@ class KnownOrders:
     def is_placing(self, client_order_id: str) -> bool:
         """Whether a create under a client's id is under way."""
         with self._lock:
-            return any(client_order_id in one.ids for one in self._under_way.values())
+            return any(client_order_id in one.ids for one in list(self._under_way.values()))
 
     def is_placing_at(self, now: float) -> bool:
         """Whether any create is under way that may be so later than a time: a caller who froze has none for ever."""
         with self._lock:
-            return any(one.over_by > now for one in self._under_way.values())
+            return any(one.over_by > now for one in list(self._under_way.values()))
 
     def note_doubt(self, at: float) -> None:
         """Record that a create was over ``at`` a time, and that it is not known whether it ran."""
