@@ -258,6 +258,12 @@ class SkippedTime:
         asyncio.get_running_loop().call_soon(self._move, turns - 1 if turns else 3)
 
 
+class SkippedSleep(SkippedTime):
+    """As ``SkippedTime``, where requests go over sockets: to these, the machine's own time counts whole."""
+
+    SHARE = 1.0
+
+
 class TimeByLooks(SkippedTime):
     """Clocks that only sleeps and their own readings move on, each reading by a millisecond, however busy the machine.
 
@@ -345,6 +351,12 @@ def skipped_time(monkeypatch: pytest.MonkeyPatch) -> SkippedTime:
     skipped = SkippedTime()
     install(skipped, monkeypatch)
     return skipped
+
+
+@pytest.fixture
+def skipped_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait between requests who sends them over sockets; the clocks show that time has passed."""
+    install(SkippedSleep(), monkeypatch)
 
 
 @pytest.fixture

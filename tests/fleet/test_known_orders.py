@@ -321,6 +321,7 @@ def test_what_a_journal_tells(served: Served, tmp_path: Path) -> None:
     assert first.why is not None
 
 
+@pytest.mark.usefixtures("skipped_sleep")
 @pytest.mark.parametrize("used_before", [False, True])
 def test_a_create_without_an_answer_that_a_list_showed(served: Served, tmp_path: Path, used_before: bool) -> None:
     """It is one order, named by its id; one that an earlier create had made under its client order id is another."""
@@ -346,6 +347,7 @@ def create(bot: hk.Venue) -> None:
     bot.create_order(*TERMS, client_order_id="doubtful", timeout=0.3)
 
 
+@pytest.mark.usefixtures("skipped_sleep")
 def test_a_journal_that_cannot_be_read(served: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is logged, and everything else is done and told."""
     path = tmp_path / "journal.sqlite"

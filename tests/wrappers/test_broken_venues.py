@@ -23,7 +23,7 @@ from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.responses import read_object
 from hk_adapter.venues.hashkey.sites import site_named
 
-pytestmark = pytest.mark.usefixtures("skipped_time")
+pytestmark = pytest.mark.usefixtures("skipped_sleep")
 
 ORDER = "/api/v1/spot/order"
 TIME = 20.0
