@@ -29,6 +29,7 @@ class Machine:
 
     def __enter__(self) -> Machine:
         self._before, self._last = _waited(), time.monotonic()
+        self._waited = dict(self._before)
         self._gauge.start()
         return self
 
@@ -36,7 +37,7 @@ class Machine:
         self._over.set()
         self._gauge.join()
         self._tick()
-        waited = (seconds - self._before.get(thread, 0.0) for thread, seconds in _waited().items())
+        waited = (seconds - self._before.get(thread, 0.0) for thread, seconds in self._waited.items())
         self.took = self._paused + sum(waited)
 
     def _measure(self) -> None:
@@ -47,6 +48,7 @@ class Machine:
         now = time.monotonic()
         self._paused += max(0.0, now - self._last - 2 * _TICK)
         self._last = now
+        self._waited |= _waited()  # a thread that ends is not counted any more
 
 
 @contextmanager

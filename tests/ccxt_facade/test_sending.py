@@ -366,17 +366,19 @@ class TestTheLineBeforeTheThrottle:
 
     async def test_a_cancel_passes_what_is_being_created(self, make_bot):
         """Beside 200 creates, which take the throttle four seconds."""
-        one = await make_bot(enableRateLimit=True, timeout=800, rateLimit=20)
+        one = await make_bot(enableRateLimit=True, timeout=20_000, rateLimit=20)
         order_id = await one.place()
         if one.exchange.synchronous:
             pytest.skip("there is no line")
         creates = [asyncio.ensure_future(one.exchange.fetch_time()) for _ in range(200)]
         await asyncio.sleep(0)
-        assert (await one.cancel(order_id))["status"] == "canceled"
-        assert one.sent("GET") < 100
-        for create in creates:
-            create.cancel()
-        await asyncio.gather(*creates, return_exceptions=True)
+        try:
+            assert (await one.cancel(order_id))["status"] == "canceled"
+            assert one.sent("GET") < 100
+        finally:
+            for create in creates:
+                create.cancel()
+            await asyncio.gather(*creates, return_exceptions=True)
 
     async def test_cancels_go_in_their_order(self, make_bot):
         """Among them none passes another, and one that gave up leaves the others where they were."""

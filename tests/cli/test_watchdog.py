@@ -20,7 +20,7 @@ from tests.cli.conftest import Invoke
 from tests.shared_budget.conftest import served_redis
 
 pytestmark = pytest.mark.block_network(allowed_hosts=["watchdog", "127.0.0.1"])
-PATIENT = 5.0
+PATIENT = 30.0
 
 
 @pytest.fixture(autouse=True)

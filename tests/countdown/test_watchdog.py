@@ -21,7 +21,7 @@ from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET, KrakenDesk, opened_de
 
 pytest.importorskip("ccxt")
 pytestmark = pytest.mark.block_network(allowed_hosts=["watchdog", "127.0.0.1"])
-PATIENT = 5.0
+PATIENT = 30.0
 Told = list[tuple[str, AdapterError | None]]
 
 

@@ -337,7 +337,7 @@ def test_a_create_without_an_answer_that_a_list_showed(served: Served, tmp_path:
         served.control._simulator.faults.__init__()  # type: ignore[misc]
         [shown] = venue.fetch_open_orders()
         served.control.fail_next(status=503, method="GET", path=LIST, times=FOR_EVER)
-        report = kill_switch(pool, timeout=3)
+        report = kill_switch(pool, timeout=20)
     told = [(order.order_id, order.final) for order in report.accounts[0].orders]
     assert told == [(shown.id, True), *([(None, False)] if used_before else [])]
 
@@ -357,7 +357,7 @@ def test_a_journal_that_cannot_be_read(served: Served, tmp_path: Path, caplog: p
             one.unlink()
         path.write_text("no journal")
         served.control.fail_next(status=503, method="GET", path=LIST, times=FOR_EVER)
-        report = kill_switch(pool, timeout=3)
+        report = kill_switch(pool, timeout=20)
         assert open_at(served.control) == []
     assert [(one.order_id, one.final) for one in report.accounts[0].orders] == [(order.id, True)]
     assert "what may be open could not be read from a journal" in caplog.text

@@ -19,7 +19,7 @@ from hk_adapter.fleet import Heartbeat
 from hk_adapter.fleet.watchdog import Post, Watchdog
 
 pytestmark = pytest.mark.block_network(allowed_hosts=["watchdog"])
-PATIENT = 5.0
+PATIENT = 30.0
 
 
 class Guarded:
@@ -30,6 +30,7 @@ class Guarded:
         self.post.take()
         self.watch = Watchdog(path, self.post, timeout)
         self.why: str | None = None
+        self._closed = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -40,6 +41,12 @@ class Guarded:
         """Wait until it says why."""
         self._thread.join(PATIENT)
         return self.why
+
+    def close(self) -> None:
+        """Leave the post to another."""
+        if not self._closed:
+            self._closed = True
+            self.post.close()
 
 
 @pytest.fixture
@@ -64,7 +71,7 @@ def guard(path: Path) -> Iterator[Callable[..., Guarded]]:
         if one.why is None:
             silent_bot(path).close()
             one.ended()
-        one.post.close()
+        one.close()
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -109,15 +116,28 @@ def test_a_loop_that_hangs(guard: Callable[..., Guarded], path: Path) -> None:
 
 def test_a_bot_that_beats(guard: Callable[..., Guarded], path: Path) -> None:
     """It is left alone for as long as it does, and after its goodbye for ever."""
-    watched = guard(0.3)
-    with Heartbeat(path) as heart:
-        end = time.monotonic() + 0.6
-        while time.monotonic() < end:
-            heart.beat()
-            time.sleep(0.01)
-        assert watched.why is None
+    for silence in (0.3, 3.0, 30.0):  # a machine that stood still in the first makes a bot silent
+        watched = guard(silence)
+        with Heartbeat(path) as heart:
+            gap = longest_gap(heart, 2 * silence)
+            assert watched.why is None or gap > silence / 2
+        if watched.why is None:
+            break
+        watched.close()
     until(lambda: watched.post.state == "")
     assert watched.why is None
+
+
+def longest_gap(heart: Heartbeat, seconds: float) -> float:
+    """Beat for so long; return the longest time between two beats."""
+    begun = last = time.monotonic()
+    gap = 0.0
+    while last - begun < seconds:
+        heart.beat()
+        time.sleep(0.01)
+        now = time.monotonic()
+        gap, last = max(gap, now - last), now
+    return gap
 
 
 @pytest.mark.parametrize("how", [ValueError, KeyboardInterrupt])

@@ -58,7 +58,7 @@ class Scene:
         return Client(self.front.simulator, now=int(time.time() * 1000)).rest()
 
     async def cancel(
-        self, mishaps: Iterable[Mishap | None] = (), *, order_id: str = "", timeout: float = 2.0, blank: int = 0
+        self, mishaps: Iterable[Mishap | None] = (), *, order_id: str = "", timeout: float = 20.0, blank: int = 0
     ) -> Case:
         """Cancel an order, a new one by default, while mishaps befall the exchanges."""
         order_id = order_id or self.place()

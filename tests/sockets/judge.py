@@ -48,6 +48,11 @@ class Case:
     machine: float = 0.0
     """Seconds of it that a busy machine took."""
 
+    @property
+    def late(self) -> bool:
+        """Whether it was over later than it may be, and than the machine has made it."""
+        return self.took > self.timeout + TOLERANCE + self.machine
+
     def complaints(self) -> list[str]:
         """Say every promise that is broken."""
         return [*self._about_sends(), *self._about_the_end(), *self._about_time()]
@@ -87,7 +92,7 @@ class Case:
             yield "pending, but no cancel was accepted"
 
     def _about_time(self) -> Iterator[str]:
-        if self.took > self.timeout + TOLERANCE + self.machine:
+        if self.late:
             yield f"took {self.took:.3f} of {self.timeout} s"
         if self.report.elapsed > self.took + ROUNDING:
             yield f"says that it took {self.report.elapsed:.3f} s, but it was {self.took:.3f}"
