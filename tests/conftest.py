@@ -204,10 +204,10 @@ async def open_desk(facade: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
 class SkippedTime:
     """The machine's clocks, but for the time that somebody slept, which passes at once.
 
-    What passes by itself counts for a tenth: on a busy machine a call of 0.3 s would be over before it began.
+    What passes by itself counts for a thousandth: on a busy machine a call of 0.3 s would be over before it began.
     """
 
-    SHARE = 0.1
+    SHARE = 0.001
 
     def __init__(self) -> None:
         self._began, self._began_by_date = time.monotonic(), time.time()

@@ -207,7 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
         asked = dict(parse_qsl(body.decode(), keep_blank_values=True))
         if fault in {"lose", "stall"}:
             if fault == "stall":
-                self.state.closing.wait(5.0)
+                self.state.closing.wait(60.0)
             self.close_connection = True
             return
         if isinstance(fault, tuple):

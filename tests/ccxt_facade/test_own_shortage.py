@@ -31,7 +31,7 @@ def test_many_threads_share_one_instance(served, caplog, threads):
     one_time = exchange.fetch_time
 
     def ask(number):
-        together.wait(5)
+        together.wait(30)
         return one_time()
 
     with caplog.at_level(logging.WARNING), ThreadPoolExecutor(threads) as pool:

@@ -109,9 +109,9 @@ def proxied(behind: str, context: ssl.SSLContext, **terms: str | None) -> Iterat
     thread = threading.Thread(target=loop.run_forever, name="proxy of a test", daemon=True)
     thread.start()
     try:
-        yield proxy, asyncio.run_coroutine_threadsafe(begin(), loop).result(5)
+        yield proxy, asyncio.run_coroutine_threadsafe(begin(), loop).result(30)
     finally:
-        asyncio.run_coroutine_threadsafe(end(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(end(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()

@@ -81,14 +81,14 @@ def test_an_order_that_was_filled_first_is_told_by_the_stream():
 
 @pytest.mark.parametrize("kind", ["stall", "lose", "drop"])
 def test_a_stream_that_does_not_tell_is_not_waited_for_long(kind):
-    """The venue is asked as ever, within a moment, and the answer is the truth."""
+    """The venue is asked as ever, long before the call's ten seconds are over, and the answer is the truth."""
     with hk.connect("hashkey", **SIMULATOR) as venue:
         order = placed(venue)
         with venue.watch_orders():
             venue.simulator.streams.fail_next(kind)
             report = venue.try_cancel(order.id)
     assert (report.outcome, report.evidence) == (CancelOutcome.CANCELED, Evidence.QUERY)
-    assert report.elapsed < 2
+    assert report.elapsed < 8
 
 
 def test_a_stream_that_does_not_tell_leaves_time_to_ask(monkeypatch):

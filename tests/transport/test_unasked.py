@@ -28,7 +28,7 @@ async def test_an_answer_that_nobody_asked_for(serve, client, tls):
 
     server = serve(talk, tls=tls)
     assert (await client.send(_get(server.origin, "/first"))).body == b"/first"
-    assert await asyncio.to_thread(server.acted.wait, 2)
+    assert await asyncio.to_thread(server.acted.wait, 30)
     assert (await client.send(_get(server.origin, "/second"))).body == b"/second"
     assert server.connections == 2
 

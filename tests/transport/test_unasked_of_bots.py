@@ -57,7 +57,7 @@ async def test_an_answer_that_lies_on_an_idle_connection(serve, send, tls):
 
     server = serve(talk, tls=tls)
     assert await send(f"{server.origin}/first") == b"/first"
-    assert await asyncio.to_thread(server.acted.wait, 2)
+    assert await asyncio.to_thread(server.acted.wait, 30)
     assert await send(f"{server.origin}/second") == b"/second"
     assert server.connections == 2
 
@@ -72,7 +72,7 @@ async def test_a_connection_that_the_venue_has_closed(serve, send, tls):
 
     server = serve(talk, tls=tls)
     assert await send(f"{server.origin}/first") == b"/first"
-    assert server.acted.wait(2)
+    assert server.acted.wait(30)
     assert await send(f"{server.origin}/second") == b"/second"
 
 
