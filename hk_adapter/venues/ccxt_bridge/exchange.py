@@ -25,6 +25,7 @@ from hk_adapter.parsing.json_body import fault_of
 from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.guessed_fills import without_guesses
+from hk_adapter.venues.ccxt_bridge.nobodys_answers import check_answer
 from hk_adapter.venues.ccxt_bridge.questions import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
@@ -188,7 +189,6 @@ class FlowExchange(ExactNumbers):
 
     def _read(self, response: Response, request: HttpRequest, body: Any) -> Any:
         """Do with an answer what ccxt's blocking ``fetch`` does: its checks decide whether it is a refusal."""
-        import ccxt  # noqa: PLC0415 - here it is imported already
         from requests.structures import CaseInsensitiveDict  # noqa: PLC0415 - ccxt brings it
 
         exchange = cast("Any", self)
@@ -205,11 +205,13 @@ class FlowExchange(ExactNumbers):
         exchange.last_http_response, exchange.last_response_headers = text, headers
         if isinstance(parsed, dict) and exchange.returnResponseHeaders:
             parsed["responseHeaders"] = headers
-        exchange.handle_errors(response.status, reason, url, method, headers, text, parsed, sent, body)
-        exchange.handle_http_status_code(response.status, reason, url, method, text)
-        if not 200 <= response.status < 300 or text.lstrip().startswith("<"):
-            # ccxt lets a gateway's page of HTTP status 200 pass for an answer, and some cancels read nothing of theirs.
-            raise ccxt.ExchangeError(f"{exchange.id} answered with HTTP status {response.status} and no API's answer")
+        check_answer(
+            exchange.id,
+            response.status,
+            text,
+            lambda: exchange.handle_errors(response.status, reason, url, method, headers, text, parsed, sent, body),
+            lambda: exchange.handle_http_status_code(response.status, reason, url, method, text),
+        )
         if parsed is None and len(text) > LONGEST_TEXT:  # ccxt would go through it letter by letter
             raise self._unread(f"the answer is no JSON, but {len(text)} letters", response)
         return text if parsed is None else parsed
