@@ -112,8 +112,15 @@ class ServedSimulator:
 
 
 @pytest.fixture
-def hk_simulator() -> Iterator[ServedSimulator]:
-    """HashKey's simulator, served for the test, with its side door; ``--block-network`` lets it through."""
+def hk_simulator(request: pytest.FixtureRequest) -> Iterator[ServedSimulator]:
+    """HashKey's simulator, served for the test, with its side door; ``--block-network`` lets it through.
+
+    Not beside ``hk_recorded``, which would record what is sent here, and keep it from this simulator when it is played.
+    """
+    if "hk_recorded" in request.fixturenames:
+        told = "what is sent to hk_simulator would be recorded, too, and never reach it once that is played"
+        instead = "open a venue beside hk_recorded's with connect(..., environment='simulator'), in process"
+        pytest.fail(f"{told}: {instead}", pytrace=False)
     with serve() as served:
         yield ServedSimulator(served.url, served.control)
 

@@ -150,3 +150,24 @@ def test_nothing_is_added_to_a_recording(tmp_path: Path) -> None:
     printed, code = run(tmp_path, "--record-mode=new_episodes")
     assert (code, "1 error" in printed) == (1, True), printed
     assert "nothing is added to it: record it anew with --record-mode=rewrite" in printed
+
+
+def test_a_served_simulator_beside_a_recording(tmp_path: Path) -> None:
+    """What it is sent would be recorded, and never reach it again: it is refused, and names what works instead."""
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["hk_adapter.testing.pytest_plugin"]')
+    (tmp_path / "test_it.py").write_text(
+        "import hk_adapter as hk\n"
+        "def test_served(hk_simulator, hk_recorded): ...\n"
+        "def test_in_process(hk_recorded):\n"
+        "    with hk.connect('hashkey', environment='simulator') as venue, venue.watch_orders() as updates:\n"
+        "        venue.create_order('ETH/USD', 'limit', 'buy', '1', '1900')\n"
+        "        hk_recorded.connect().fetch_time()\n"
+        "        assert next(updates).order.status == 'open'\n"
+        "        assert [order.status for order in venue.simulator.orders()] == ['NEW']\n"
+    )
+    (tmp_path / "pytest.ini").write_text(SETTINGS)
+    for mode in ("once", "none"):
+        printed, _ = run(tmp_path, f"--record-mode={mode}")
+        assert "1 passed, 1 error" in printed, printed
+        if mode == "once":
+            assert "connect(..., environment='simulator'), in process" in printed

@@ -168,8 +168,8 @@ def _unrecorded(open_stream: Callable[..., Any]) -> Callable[..., Any]:
     async def refused(*arguments: Any) -> Any:
         if in_force.current() is not None:
             raise NotSupported(
-                "a recording holds no stream: let this test watch at hk_simulator's venue, or at one that was opened "
-                "with environment='simulator'"
+                "a recording holds no stream: let this test watch at a venue opened in process with "
+                "environment='simulator', or another one, without a recording, at hk_simulator's"
             )
         return await open_stream(*arguments)
 
