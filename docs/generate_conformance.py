@@ -96,6 +96,9 @@ def _parts() -> Iterator[str]:
         yield from _record(record)
     yield "## What a script writes\n"
     yield "Where the plugin has a hook, its script has the methods for it; a hook is there, or declared absent.\n"
+    yield "Every script says by its attributes of which market it is:\n"
+    yield from _attributes(Script)
+    yield ""
     yield "| hook | method | what it writes |"
     yield "|---|---|---|"
     for protocol, hook in (
@@ -166,13 +169,18 @@ def _absences() -> Iterator[str]:
 
 def _record(record: type) -> Iterator[str]:
     """Show a record that the suite gives to a script, or a script to the suite."""
-    text, _, attributes = inspect.cleandoc(record.__doc__ or "").partition("Attributes:")
+    text = inspect.cleandoc(record.__doc__ or "").partition("Attributes:")[0]
     yield f"## `{record.__name__}`\n"
     yield f"{' '.join(text.split())} Fields: {_listed(field_names(record))}.\n"
+    yield from _attributes(record)
+    yield ""
+
+
+def _attributes(record: type) -> Iterator[str]:
+    attributes = inspect.cleandoc(record.__doc__ or "").partition("Attributes:")[2]
     bullets = re.split(r"\n(?= {4}\w)", attributes)
     told = [" ".join(one.split()).partition(": ") for one in bullets if one.strip()]
     yield from (f"- `{name}`: {words}" for name, _, words in told)
-    yield ""
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -226,9 +226,11 @@ class Script(Protocol):
     """How a venue is asked and how it answers. Write it from the venue's documentation, not from the plugin.
 
     Attributes:
-        symbol: the unified symbol of a market whose orders have eight decimals at least, such as ``ETH/USD``. A script
-            whose market takes fewer than 18 says how many in ``places``: creates have no more, and answers may. Where
-            the venue documents how long to be silent after a rate limit, a tuple ``waits`` has those seconds.
+        symbol: the unified symbol of a market whose orders have eight decimals at least, such as ``ETH/USD``.
+        places: how many decimals that market takes, where they are fewer than 18; else left out. Creates have no more,
+            and answers may.
+        waits: a tuple of the seconds that the venue documents for how long to be silent after a rate limit; else left
+            out.
     """
 
     @property
