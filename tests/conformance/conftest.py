@@ -1,4 +1,4 @@
-"""Benches that hear of no later test's faults."""
+"""Benches that are over with their case: pytest keeps each case's instance to the end of the session."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from hk_adapter.testing.conformance import bench
+from hk_adapter.testing.conformance import VenueSuite, bench
 
 
 @pytest.fixture(autouse=True)
-def _no_bench_listens_on() -> Iterator[None]:
-    """Let go of every bench that a case left open by failing: it would hear of all faults from then on, and be kept."""
+def _no_bench_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Require that a case has let go of its bench; and make those deaf that a test left open by failing a case.
+
+    These would hear of all later faults, and be kept.
+    """
     yield
+    assert not isinstance(request.instance, VenueSuite) or not hasattr(request.instance, "bench")
     bench._FAULTS.handlers.clear()
