@@ -209,12 +209,13 @@ async def test_a_refused_connection(desk):
     assert (caught.value.venue, caught.value.operation, desk.seen()) == ("hashkey", "cancel_order", [])
 
 
+@pytest.mark.usefixtures("skipped_sleep")
 async def test_a_refused_connection_over_real_sockets(open_desk, unused_tcp_port):
     """The same where nobody listens on the port."""
     url = f"http://127.0.0.1:{unused_tcp_port}"
     desk = await open_desk(base_url=url)
     with pytest.raises(hk.VenueUnavailable) as caught:
-        await desk.cancel("1", timeout=0.5)
+        await desk.cancel("1", timeout=20)
     assert (caught.value.report.outcome, caught.value.report.attempts) == (CancelOutcome.VENUE_DOWN, 0)
 
 

@@ -38,6 +38,7 @@ def untrusted() -> Iterator[str]:
     thread.join(2)
 
 
+@pytest.mark.usefixtures("skipped_sleep")
 @pytest.mark.parametrize("step", WORDS)
 def test_the_step_is_told(invoke: Invoke, monkeypatch: pytest.MonkeyPatch, untrusted: str, step: str) -> None:
     """TLS, a name that nobody knows and a refused connection are told apart; exit code 5 each time."""
@@ -52,7 +53,7 @@ def test_the_step_is_told(invoke: Invoke, monkeypatch: pytest.MonkeyPatch, untru
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
     monkeypatch.setenv("HK_ADAPTER_HASHKEY_API_KEY", "k")
     monkeypatch.setenv("HK_ADAPTER_HASHKEY_SECRET", "s")
-    asked = ("cancel", "1", "--venue", "hashkey", "--environment", "production", "--base-url", url, "--timeout", "1")
+    asked = ("cancel", "1", "--venue", "hashkey", "--environment", "production", "--base-url", url, "--timeout", "20")
     result = invoke(*asked, "--json")
     assert result.exit_code == 5
     for told in (json.loads(result.stdout)["error"]["message"], result.stderr):
