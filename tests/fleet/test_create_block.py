@@ -102,6 +102,19 @@ def test_a_path_where_no_file_can_be(path: str) -> None:
         block.file.put_up("by the desk")
 
 
+@pytest.mark.parametrize("written", ["{}\r", "{}\n", " {}", "{}\t"])
+def test_a_variable_with_a_blank_too_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+    """It names another file than everybody else's, in a directory that is there: nothing would ever block by it."""
+    path = tmp_path / "stop"
+    monkeypatch.setenv("HK_ADAPTER_CREATE_BLOCK", written.format(path))
+    path.touch()
+    venue = hk.connect("hashkey", environment="simulator", plugins=["create_block"])
+    with venue, pytest.raises(hk.OrderDenied, match="the path has blanks around it"):
+        venue.create_order(*TERMS)
+    with pytest.raises(OSError, match="blanks"):
+        BlockFile(written.format(path)).put_up("by the desk")
+
+
 def test_what_is_no_path() -> None:
     """What is no text is refused as the block is made."""
     with pytest.raises(hk.ConfigurationError):

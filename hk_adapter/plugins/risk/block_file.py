@@ -29,6 +29,8 @@ class BlockFile:
         if not isinstance(text, str):
             raise ConfigurationError(f"the path of a create block must be text that names a file, not {shown(path)}")
         self._fault = None if text and "\0" not in text else "it names no file"
+        if self._fault is None and text != text.strip():  # as of a variable from a file with other line ends
+            self._fault = "the path has blanks around it"
         self.path = Path(text)
         try:
             self.path = self.path if self._fault else Path(os.path.abspath(text))
