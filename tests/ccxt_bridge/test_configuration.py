@@ -110,6 +110,26 @@ def test_repeats_are_not_ccxts():
         opened("ccxt:okx", options={"maxRetriesOnFailure": 3})
 
 
+@pytest.mark.parametrize(
+    ("venue_id", "option"), [("ccxt:binance", "sandbox"), ("ccxt:bybit", "testnet"), ("ccxt:okx", "sandboxMode")]
+)
+def test_ccxts_own_words_for_the_sandbox(venue_id, option):
+    """Orders of a connection that calls itself production's go to no test network, nor to a paper account."""
+    with pytest.raises(hk.ConfigurationError, match="give environment='sandbox'"):
+        opened(venue_id, options={option: True})
+    assert opened(venue_id, options={option: False})
+    assert opened(venue_id, environment="sandbox", options={option: True})._exchange.isSandboxModeEnabled
+
+
+def test_a_misspelt_setting_is_never_told_as_a_method():
+    """What is near to it is a setting, or nothing is."""
+    for name in ("keys", "fetch_orders_", "demo", "setSandboxModes"):
+        with pytest.raises(hk.ConfigurationError, match="has no setting") as caught:
+            opened("ccxt:okx", **{name: True})
+        meant = str(caught.value).partition("did you mean '")[2].removesuffix("'?")
+        assert not callable(getattr(opened("ccxt:okx")._exchange, meant, None))
+
+
 def test_the_rest_is_ccxts_configuration():
     """Passwords, user ids and ccxt's options arrive there."""
     venue = opened("ccxt:okx", password="p", uid="u", options={"defaultType": "swap"}, rateLimit=5)

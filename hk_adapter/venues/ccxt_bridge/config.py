@@ -39,6 +39,8 @@ _OURS = {
     "has": "it is ccxt's own",
     "logger": "nothing is logged by ccxt",
 }
+_SANDBOX_OPTIONS = ("sandbox", "testnet", "sandboxMode")
+"""Options by which ccxt, or okx's class and its like, sends to a test network, or to production's paper accounts."""
 _PROXY = re.compile(r"(?i)prox(y|ies)|trust_?env")
 _HOST = re.compile(r"^[a-z]+://[^/]+")
 _HOSTNAME = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
@@ -130,6 +132,8 @@ def _configured(
         raise ConfigurationError("ccxt's exchanges have no sites; an account of another site is another exchange")
     options = {key: value for key, value in settings.options.items() if key != CCXT_PRO}
     _check_options(kind, options)
+    if settings.environment != "sandbox":
+        _check_is_no_sandbox(options.get("options") or {})
     config = {**options, **more}
     config["options"] = _merged(_default_options(kind), options.get("options") or {})
     try:
@@ -193,12 +197,23 @@ def _check_options(kind: type[Any], options: Mapping[str, Any]) -> None:
         if key in _OURS:
             raise ConfigurationError(f"{key} is not for ccxt's configuration: {_OURS[key]}")
         if not hasattr(kind, key):
-            near = difflib.get_close_matches(key, dir(kind), n=1)
+            near = difflib.get_close_matches(key, _settings_of(kind), n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise ConfigurationError(f"ccxt's {kind.__name__} has no setting {key!r}{hint}")
         if callable(getattr(kind, key)):
             raise ConfigurationError(f"{key} is a method of ccxt's {kind.__name__}, not a setting")
     _check_values(options)
+
+
+def _settings_of(kind: type[Any]) -> list[str]:
+    return [name for name in dir(kind) if not name.startswith("_") and not callable(getattr(kind, name))]
+
+
+def _check_is_no_sandbox(options: Mapping[str, Any]) -> None:
+    """Refuse ccxt's own words for it: the connection, its journal and a stop would be told as production's."""
+    for key in _SANDBOX_OPTIONS:
+        if options.get(key):
+            raise ConfigurationError(f"options: {key} would send to another environment: give environment='sandbox'")
 
 
 def _check_values(options: Mapping[str, Any]) -> None:
