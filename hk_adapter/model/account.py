@@ -37,6 +37,7 @@ class Balance(Record, frozen=True, kw_only=True):
                 raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
 
 
+_OF_CCXT = frozenset({"free", "used", "total"})
 _NOTHING = Balance(free=Decimal(0), used=Decimal(0), total=Decimal(0))
 
 
@@ -76,6 +77,8 @@ class Balances(Mapping[str, Balance]):
         if self.unread:
             raise UnknownCurrency(f"no balance of {currency!r} could be read; {len(self.unread)} rows could not be")
         more = "" if self.known else "; load_markets tells which currencies the venue knows"
+        if currency in _OF_CCXT:
+            more = f": as ccxt has it that is to_ccxt()[{currency!r}], here it is balances['USD'].{currency}"
         raise UnknownCurrency(f"no balance of {currency!r} was listed, and it is not known here{more}")
 
     def __contains__(self, currency: object) -> bool:

@@ -1,4 +1,4 @@
-"""Arguments of ``connect`` that were misspelt: as any other keyword they go to the venue's plugin, which knows none."""
+"""Arguments of ``connect`` that were misspelt, or named as elsewhere: like any keyword they go to the plugin."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from hk_adapter.venue.connect_arguments import ConnectArguments
 
 _NEAR = 0.8
 """Of a ``difflib`` ratio: a letter or two, not a word."""
+_BY_ANOTHER_NAME = dict.fromkeys(("sandbox", "sandboxmode", "testnet", "test", "demo"), "environment='sandbox'")
+"""What other libraries call it."""
 _NO_KEYWORDS = frozenset({"venue_id", "venue_settings", "profiles_key"})
 
 
@@ -32,6 +34,9 @@ def _meant(refused: Iterable[str]) -> str | None:
 
     names = {name.replace("_", ""): name for name in field_names(ConnectArguments) if name not in _NO_KEYWORDS}
     for name in refused:
-        for near in get_close_matches(name.replace("_", "").lower(), names, n=1, cutoff=_NEAR):
+        plain = name.replace("_", "").lower()
+        if plain in _BY_ANOTHER_NAME:
+            return _BY_ANOTHER_NAME[plain]
+        for near in get_close_matches(plain, names, n=1, cutoff=_NEAR):
             return names[near]
     return None

@@ -38,6 +38,13 @@ async def test_a_currency_that_nobody_knows(desk, kind):
         (await desk.call("fetch_balance"))["NOPE"]
 
 
+@pytest.mark.parametrize("name", ["free", "used", "total"])
+async def test_a_balance_as_ccxt_has_it(desk, name):
+    """The error of who writes ``balances["free"]["USD"]`` says how it is written here."""
+    with pytest.raises(KeyError, match=rf"'{name}' was listed.*: as ccxt has it .*balances\['USD'\].{name}$"):
+        (await desk.call("fetch_balance"))[name]
+
+
 @pytest.mark.parametrize("way", [pickle.dumps, copy.copy, copy.deepcopy])
 async def test_a_venue_is_not_copied(desk, way):
     """A copy would be a second connection that knows nothing of the first; no key gets into a pickle."""

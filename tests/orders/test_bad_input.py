@@ -87,6 +87,12 @@ CASES = [
     ),
     pytest.param("create_orders", {"orders": [ORDER, ORDER | {"price": "0"}]}, ["orders[1]", "price"], id="one wrong"),
     pytest.param("create_orders", {"orders": [ORDER | {"qty": "1"}]}, ["orders[0]", "'qty'"], id="an unknown argument"),
+    pytest.param(
+        "create_orders",
+        {"orders": [ORDER | {"clientOrderId": "a"}]},
+        ["orders[0]", "'clientOrderId'; did you mean 'client_order_id'?"],
+        id="an argument by ccxt's name",
+    ),
     pytest.param("create_orders", {"orders": ORDER}, ["orders"], id="a mapping for several"),
     pytest.param("create_orders", {"orders": ["ETH/USD"]}, ["orders[0]"], id="a text for an order"),
     pytest.param("create_orders", {"orders": [ORDER], "params": {"x": 1}}, ["params"], id="params of all"),

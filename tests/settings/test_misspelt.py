@@ -17,6 +17,9 @@ import hk_adapter as hk
         ("time_out", "timeout"),
         ("plugin", "plugins"),
         ("pool_every", "poll_every"),
+        ("sandbox", "environment='sandbox'"),
+        ("sandboxMode", "environment='sandbox'"),
+        ("testnet", "environment='sandbox'"),
     ],
 )
 @pytest.mark.parametrize("venue_id", ["hashkey", "ccxt:hashkey"])

@@ -263,7 +263,8 @@ class OrderCalls(ApiBase):
             raise InvalidArgument(f"orders[{place}] must be a mapping of create_order's arguments, not {shown(draft)}")
         unknown = sorted(given.keys() - DRAFT_KEYS, key=shown)
         if unknown:
-            raise InvalidArgument(f"orders[{place}]: create_order has no argument {shown(unknown[0])}")
+            told = f"create_order has no argument {shown(unknown[0])}{_meant(unknown[0])}"
+            raise InvalidArgument(f"orders[{place}]: {told}")
         try:
             return self._draft(given)
         except (InvalidArgument, OrderDenied) as error:
@@ -295,6 +296,15 @@ class OrderCalls(ApiBase):
         if self.markets.by_symbol is not None:
             check_terms(self.markets.by_symbol, request)
         return request
+
+
+def _meant(unknown: Any) -> str:
+    """Name the argument that is near to a name; also of ccxt's ``clientOrderId``."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for what is misspelt
+
+    plain = {name.replace("_", ""): name for name in DRAFT_KEYS}
+    near = get_close_matches(unknown.replace("_", "").lower(), sorted(plain), n=1) if isinstance(unknown, str) else ()
+    return f"; did you mean {plain[near[0]]!r}?" if near else ""
 
 
 def _post_only(keyword: Any, params: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any]]:
