@@ -170,6 +170,14 @@ def test_no_model_is_left_out_of_the_reference() -> None:
     assert words <= given | elsewhere
 
 
+def test_no_public_name_is_without_a_page() -> None:
+    """Whoever meets one in a hint of the editor's, or annotates with it, finds it on a page that is no decision."""
+    pages = [path for path in DOCS.rglob("*.md") if path.parent.name != "decisions"]
+    text = "".join(path.read_text(encoding="utf-8") for path in [*pages, DOCS.parent / "README.md"])
+    said = set(re.findall(r"\w+", text))
+    assert [name for name in hk.__all__ if name not in said] == []
+
+
 def test_the_readme_names_every_call() -> None:
     """Who reads nothing else still sees what there is to call."""
     text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
