@@ -35,6 +35,7 @@ from hk_adapter.model import (
     Wait,
 )
 from hk_adapter.model.enums import ClientIds
+from hk_adapter.model.frozen import frozen
 from hk_adapter.model.order import order_of
 from hk_adapter.record import Record
 
@@ -148,7 +149,7 @@ class Recovery(Record, frozen=True, kw_only=True):
         return RecoveredOperation(entry=entry, settled=not met)
 
     async def _open_of(self, hooks: OperationHooks, entry: JournalEntry, deadline: float) -> list[Order]:
-        listed = await list_open_orders(hooks, entry.symbol, deadline, entry.params)
+        listed = await list_open_orders(hooks, entry.symbol, deadline, _params(entry))
         return [order for order in listed if self._may_be_meant(order, entry)]
 
     def _may_be_meant(self, order: Order, entry: JournalEntry) -> bool:
@@ -188,7 +189,7 @@ class Recovery(Record, frozen=True, kw_only=True):
             order for order in met if order.id is None or not existed(order, entry) or not _is_in_scope(order, entry)
         ]
         orders = tuple(
-            CancelRequest(order_id=order.id, symbol=order.symbol or entry.symbol, params=entry.params)
+            CancelRequest(order_id=order.id, symbol=order.symbol or entry.symbol, params=_params(entry))
             for order in met
             if order not in unclear
         )
@@ -208,7 +209,7 @@ class Recovery(Record, frozen=True, kw_only=True):
             type=OrderType.LIMIT,  # in which book it is, its params say
             side=entry.side or OrderSide.BUY,
             client_order_id=entry.client_order_id or "",
-            params=entry.params,
+            params=_params(entry),
         )
         return replace(request, params=self.look_params(terms))
 
@@ -240,9 +241,15 @@ async def _noted(source: RecoverySource, done: RecoveredOperation) -> RecoveredO
     return done
 
 
+def _params(entry: JournalEntry) -> Mapping[str, Any]:
+    """Return the entry's params as no plugin can change them: the entry is the caller's, too."""
+    found: Mapping[str, Any] = frozen(entry.params)
+    return found
+
+
 def _cancel_request(entry: JournalEntry) -> CancelRequest:
     own = entry.client_order_id
-    params = {} if entry.operation.startswith("create") else entry.params
+    params = {} if entry.operation.startswith("create") else _params(entry)
     return CancelRequest(order_id=entry.order_id, client_order_id=own, symbol=entry.symbol, params=params)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import json
+import pickle
 import signal
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +25,7 @@ from hk_adapter import (
     OrderNotFound,
     OrderStatus,
     OutcomeUnknown,
+    RecoveredOperation,
     Venue,
     VenueSettings,
     connect,
@@ -259,3 +263,33 @@ def test_what_is_kept_comes_back_as_it_was(params: Mapping[str, Any]) -> None:
     """True is not 1, and what is read again is what was written."""
     kept, left_out = keep(params)
     assert (repr(json.loads(json.dumps(kept))), left_out) == (repr(dict(params)), False)
+
+
+@pytest.mark.parametrize("way", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_what_recover_returns_can_travel(
+    opened: Venue, venue: TwoBooks, way: Callable[[RecoveredOperation], RecoveredOperation]
+) -> None:
+    """As all that calls return: to another process, a queue, a file of JSON lines."""
+    terms = ("ETH/USD", "limit", "buy", "1", "1900", {"triggerPrice": "1800"})
+    _cut_off(venue, "create_order", lambda: opened.create_order(*terms))  # type: ignore[arg-type]
+    _cut_off(venue, "cancel_order", lambda: opened.cancel_order("11", params=STOP))
+    for found in opened.recover():
+        double = way(found)
+        assert (double.entry, double.settled, double.order) == (found.entry, found.settled, found.order)
+        told = dataclasses.asdict(found.entry)
+        assert (told["params"], told["terms"]) == (found.entry.params, found.entry.terms)
+
+
+def test_no_plugin_changes_what_recover_returns(
+    opened: Venue, venue: TwoBooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The params that a hook is asked with are not the entry's own."""
+    _cut_off(venue, "cancel_order", lambda: opened.cancel_order("11", params=STOP))
+
+    def book(self: TwoBooks, params: Mapping[str, Any]) -> str:
+        with pytest.raises(TypeError):
+            params["stop"] = False  # type: ignore[index]
+        return CONDITIONAL
+
+    monkeypatch.setattr(TwoBooks, "_book", book)
+    assert [found.entry.params for found in opened.recover(resend=True)] == [STOP]

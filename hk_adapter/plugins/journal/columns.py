@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import OrderSide, Place
 from hk_adapter.model.decimals import to_decimal
-from hk_adapter.model.frozen import frozen
 from hk_adapter.plugins.journal.kept_params import keep
 from hk_adapter.plugins.journal.written import LATEST_TIME, LONGEST_TEXT
 
@@ -61,7 +59,7 @@ class Columns:
             raise UnreadableError("clock_offset is no number of ours")
         return value
 
-    def params(self) -> Mapping[str, Any]:
+    def params(self) -> dict[str, Any]:
         """Return what is kept of the call's ``params``."""
         try:
             found = json.loads(self.text("params") or "{}")
@@ -69,15 +67,13 @@ class Columns:
             found = None
         if not isinstance(found, dict) or keep(found) != (found, False):
             raise UnreadableError("params are none of ours")
-        taken: Mapping[str, Any] = frozen(found)
-        return taken
+        return found
 
-    def terms(self) -> Mapping[str, Any]:
+    def terms(self) -> dict[str, Any]:
         """Return what a create asked for."""
         told: dict[str, Any] = {"type": self.text("type"), "side": self.side()}
         told |= {name: self.decimal(name) for name in ("amount", "price")}
-        found: Mapping[str, Any] = frozen({name: value for name, value in told.items() if value is not None})
-        return found
+        return {name: value for name, value in told.items() if value is not None}
 
     def decimal(self, name: str) -> Decimal | None:
         """Return a number that was written as text."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from hk_adapter.errors import RequestState
 from hk_adapter.model import JournalEntry, Place
-from hk_adapter.model.frozen import frozen
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.columns import Columns, UnreadableError
 from hk_adapter.plugins.journal.processes import Owner, may_run
@@ -113,7 +112,7 @@ def _entry(connection: sqlite3.Connection, rowid: int, row: Columns) -> JournalE
         superseded=connection.execute(_SUPERSEDED, asked).fetchone()[0],
         earlier_ids=frozenset(str(one) for (one,) in connection.execute(_EARLIER, asked)),
         fresh_id=row.number("fresh", default=0) == 1,
-        terms=row.terms() if operation.startswith("create") else frozen({}),
+        terms=row.terms() if operation.startswith("create") else {},
         params=row.params(),
         # Who wrote a row without the column did not say.
         params_left_out=row.number("params_left_out", default=1) != 0,
