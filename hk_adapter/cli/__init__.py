@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import io
 import os
 import sys
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.stderr import let_stderr_fail
+from hk_adapter.cli.stdout import let_stdout_tell
 
 _EXTRA = {"click", "rich"}
 _NOBODY_TAKES_IT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
@@ -22,7 +22,7 @@ def main() -> None:
     if sys.stdout is None:
         _say("stdout is closed, so that nothing could be told; nothing was sent")
         sys.exit(ExitCode.USAGE)
-    _let_any_text_out()
+    let_stdout_tell()
     try:
         from hk_adapter.cli.command import command  # noqa: PLC0415 - click may be missing
         from hk_adapter.cli.interruption import Interrupted, tell  # noqa: PLC0415 - as above
@@ -35,12 +35,6 @@ def main() -> None:
         _heeding_signals(command)
     except Interrupted:  # one that came as the command ended
         sys.exit(tell())
-
-
-def _let_any_text_out() -> None:
-    """Write what stdout's encoding has no letter for as an escape: a venue's word shall cost nobody the report."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _heeding_signals(command: Callable[..., Any]) -> None:

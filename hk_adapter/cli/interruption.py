@@ -15,6 +15,7 @@ from types import FrameType
 
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.show import one_line
+from hk_adapter.cli.stderr import say_at_once
 
 
 class Interrupted(BaseException):
@@ -107,6 +108,6 @@ def _on_lost(lost: sys.UnraisableHookArgs) -> None:
 def _end_at_once() -> None:
     try:
         if not _state.told:
-            os.write(2, _state.line().encode(errors="replace"))
+            say_at_once(_state.line())
     finally:
         os._exit(_state.code)

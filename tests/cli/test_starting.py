@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import select
 import subprocess
 import sys
 from collections.abc import Callable
@@ -140,3 +143,54 @@ def test_work_is_done_where_nobody_takes_its_complaints(
     )
     off_the_book = served.control.order(order_id).status == "CANCELED"
     assert (done.returncode, off_the_book) == (code, code == 0)
+
+
+@pytest.mark.skipif(not hasattr(select, "poll"), reason="this system has no such way to ask whether a pipe is full")
+@pytest.mark.parametrize("waits", [True, False], ids=["waits", "does not wait"])
+@pytest.mark.parametrize(
+    "arguments", [("kill", "--yes"), ("cancel", "{order}", "--timeout", "1")], ids=lambda one: one[0]
+)
+def test_work_is_done_where_nobody_reads_its_complaints(
+    arguments: tuple[str, ...], waits: bool, served: Served, order_id: str
+) -> None:
+    """A pipe that is full, as of a supervisor that has stopped reading, holds up neither the work nor its report."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    for piece in (b"x" * 4096, b"x"):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(write, piece)
+    os.set_blocking(write, waits)
+    if arguments[0] == "cancel":
+        served.control.fail_next("cut", times=20, acted=True)  # a doubt, of which the log has a line
+    venue = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url)
+    run = [sys.executable, "-c", "from hk_adapter.cli import main; main()", *arguments, *venue]
+    try:
+        done = subprocess.run(
+            [one.replace("{order}", order_id) for one in run],
+            stdout=subprocess.PIPE,
+            stderr=write,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(read)
+        os.close(write)
+    told, code = ("complete: 1 of 1", 0) if arguments[0] == "kill" else ("unknown", 6)
+    assert (told in done.stdout, done.returncode) == (True, code)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe that does not wait is of these systems")
+def test_a_reader_that_is_slow_gets_all() -> None:
+    """Also by a pipe that does not wait for him, of which Python drops what is not taken at once, and ends in 0."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    code = "from hk_adapter.cli.stdout import let_stdout_tell as tell; tell(); print('x' * 300_000)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=write) as process:
+        os.close(write)
+        got = b""
+        while data := os.read(read, 4096):
+            got += data
+        os.close(read)
+    assert (process.returncode, len(got)) == (0, 300_001)
