@@ -120,6 +120,25 @@ def test_a_consumer_that_raises_or_is_canceled_leaves_nothing():
     asyncio.run(run())
 
 
+def test_a_limit_of_asyncios_around_a_loop_leaves_the_watch_open():
+    """What is told later is told to the next loop, and nothing is lost."""
+
+    async def all_for(seconds, updates):
+        async with asyncio.timeout(seconds):
+            async for _ in updates:
+                pass
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue, venue.watch_orders() as updates:
+            for _ in range(3):
+                with pytest.raises(TimeoutError):
+                    await all_for(0, updates)
+                order = await placed(venue)
+                assert (await anext(updates)).order.id == order.id
+
+    asyncio.run(run())
+
+
 def test_a_closed_venue_ends_every_watch():
     """Whoever waits is let go without an error; a new watch is refused."""
 

@@ -31,7 +31,8 @@ def objection(order: CreateOrderRequest, limits: RiskLimits) -> str | None:
     if limits.symbols is not None and order.symbol not in limits.symbols:
         return f"symbols: {order.symbol} is not among those allowed"
     if limits.refuses_unknown and (odd := sorted(set(order.params) - HARMLESS - limits.known_params)):
-        return f"params: what {', '.join(map(repr, odd))} may make of the order is not known (known_params, unknown)"
+        told = f"params: what {', '.join(map(repr, odd))} may make of the order is not known"
+        return f"{told}; known_params names what is harmless"
     amount = amount_of(order, limits.max_amount, limits)
     return _beyond("max_cost", limits.max_cost, cost_of(order), order, limits) or _beyond(
         "max_amount", limits.max_amount, amount, order, limits
@@ -78,8 +79,8 @@ def _beyond(
         return f"{name}: there is none for {order.symbol}"
     what = "worth" if name == "max_cost" else "amount"
     if value is None:
-        unknown = f"{name}: the {what} of this {order.type} order of {order.symbol} is not known beforehand (unknown)"
-        return unknown if limits.refuses_unknown else None
+        told = f"{name}: the {what} of this {order.type} order of {order.symbol} is not known beforehand"
+        return f"{told}; unknown='pass' would let it go" if limits.refuses_unknown else None
     if value > most:
         return f"{name}: {order.symbol}, {what} {number_text(value)}, is above {number_text(most)}"
     return None
