@@ -340,7 +340,7 @@ class BlockingCalls(VenueInfo):
                 bound. Without ``since``, the newest are the newest of these.
 
         Reads as many pages as it takes. Raises UnexpectedPayload rather than leave an order out; NotSent where the
-        rate budget leaves no time for a further page.
+        rate budget leaves no time for a further page; else as ``fetch_time``.
         """
         return self._runner.run(
             self._calls.fetch_open_orders(symbol, since, limit, params, account_id=account_id, until=until)
@@ -419,7 +419,8 @@ class BlockingCalls(VenueInfo):
             until: only fills up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no such bound.
             account_id: a sub-account that a master key may see; None is the key's own.
 
-        Raises UnexpectedPayload rather than leave a fill out; NotSent where the rate budget leaves no time.
+        Raises UnexpectedPayload rather than leave a fill out; NotSent where the rate budget leaves no time; else as
+        ``fetch_time``.
         """
         return self._runner.run(
             self._calls.fetch_my_trades(
@@ -464,52 +465,79 @@ class BlockingCalls(VenueInfo):
     def fetch_balance(
         self, params: Mapping[str, Any] | None = None, *, account_id: str | int | None = None
     ) -> Balances:
-        """Ask for the balances, by currency; ``account_id`` names a sub-account, None is the key's own."""
+        """Ask for the balances, by currency; ``account_id`` names a sub-account, None is the key's own.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_balance(params, account_id=account_id))
 
     def fetch_trading_fees(
         self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
     ) -> dict[str, TradingFee]:
-        """Ask what trading costs this account, by symbol; ``symbols`` None asks for every market."""
+        """Ask what trading costs this account, by symbol; ``symbols`` None asks for every market.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_trading_fees(symbols, params))
 
     def fetch_accounts(self, params: Mapping[str, Any] | None = None) -> list[Account]:
-        """Ask which accounts this key can see."""
+        """Ask which accounts this key can see.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_accounts(params))
 
     def check_key(self, params: Mapping[str, Any] | None = None) -> KeyInfo:
-        """Ask what the venue tells about the key in use; raises AuthenticationError for one that does not work."""
+        """Ask what the venue tells about the key in use; raises AuthenticationError for one that does not work.
+
+        Else it raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.check_key(params))
 
     def load_markets(self, reload: bool = False, params: Mapping[str, Any] | None = None) -> Markets:
         """Get the venue's markets by symbol, and keep them: from then on orders are checked before they are sent.
 
-        Sends nothing where they were got before, unless ``reload``.
+        Sends nothing where they were got before, unless ``reload``. Raises as ``fetch_time``.
         """
         return self._runner.run(self._calls.load_markets(reload, params))
 
     def fetch_markets(self, params: Mapping[str, Any] | None = None) -> list[Market]:
-        """Ask what can be traded, and keep nothing of it."""
+        """Ask what can be traded, and keep nothing of it.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_markets(params))
 
     def fetch_currencies(self, params: Mapping[str, Any] | None = None) -> dict[str, Currency]:
-        """Ask which currencies the venue knows, by code."""
+        """Ask which currencies the venue knows, by code.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_currencies(params))
 
     def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None = None) -> Ticker:
-        """Ask for the last 24 hours of one market."""
+        """Ask for the last 24 hours of one market.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_ticker(symbol, params))
 
     def fetch_tickers(
         self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
     ) -> dict[str, Ticker]:
-        """Ask for the last 24 hours of several markets, by symbol; ``symbols`` None asks for every market."""
+        """Ask for the last 24 hours of several markets, by symbol; ``symbols`` None asks for every market.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_tickers(symbols, params))
 
     def fetch_order_book(
         self, symbol: str, limit: int | None = None, params: Mapping[str, Any] | None = None
     ) -> OrderBook:
-        """Ask for the order book of one market; ``limit`` prices a side, None is the venue's default."""
+        """Ask for the order book of one market; ``limit`` prices a side, None is the venue's default.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_order_book(symbol, limit, params))
 
     def fetch_trades(
@@ -525,7 +553,7 @@ class BlockingCalls(VenueInfo):
 
         ``since`` and ``until`` in ms UTC and ``limit`` choose among those that the venue gives: the first ``limit``
         from ``since`` on, or without it the newest up to ``until``; None is all of them. ``until`` may be given as
-        ccxt does, in ``params``. Raises NotSupported where the venue gives newer ones only.
+        ccxt does, in ``params``. Raises NotSupported where the venue gives newer ones only; else as ``fetch_time``.
         """
         return self._runner.run(self._calls.fetch_trades(symbol, since, limit, params, until=until))
 
@@ -549,15 +577,28 @@ class BlockingCalls(VenueInfo):
             params: keys that only the venue knows.
             until: only candles that begin up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no
                 such bound. NotSupported where the venue gives newer ones only.
+
+        Raises as ``fetch_time``.
         """
         return self._runner.run(self._calls.fetch_ohlcv(symbol, timeframe, since, limit, params, until=until))
 
     def fetch_time(self) -> int:
-        """Ask the venue for its clock, in ms UTC. Needs no key."""
+        """Ask the venue for its clock, in ms UTC. Needs no key.
+
+        Sent once: where the answer is lost, ask again.
+
+        Raises:
+            NotSupported, NotSent: nothing was sent.
+            OutcomeUnknown, UnexpectedPayload: no answer came, or none that can be read.
+            VenueError (RateLimited, AuthenticationError and others): refused.
+        """
         return self._runner.run(self._calls.fetch_time())
 
     def fetch_status(self) -> VenueStatus:
-        """Ask whether the venue works. Needs no key."""
+        """Ask whether the venue works. Needs no key.
+
+        Raises as ``fetch_time``.
+        """
         return self._runner.run(self._calls.fetch_status())
 
     def watch_orders(self, symbol: str | None = None) -> Watch[OrderUpdate]:

@@ -50,7 +50,8 @@ class AccountCalls(ApiBase):
             until: only fills up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no such bound.
             account_id: a sub-account that a master key may see; None is the key's own.
 
-        Raises UnexpectedPayload rather than leave a fill out; NotSent where the rate budget leaves no time.
+        Raises UnexpectedPayload rather than leave a fill out; NotSent where the rate budget leaves no time; else as
+        ``fetch_time``.
         """
         partial, rest = arguments.partial(params)
         own_id, rest = arguments.client_id(client_order_id, rest)
@@ -113,26 +114,38 @@ class AccountCalls(ApiBase):
     async def fetch_balance(
         self, params: Mapping[str, Any] | None = None, *, account_id: str | int | None = None
     ) -> Balances:
-        """Ask for the balances, by currency; ``account_id`` names a sub-account, None is the key's own."""
+        """Ask for the balances, by currency; ``account_id`` names a sub-account, None is the key's own.
+
+        Raises as ``fetch_time``.
+        """
         balances = await self.run(self.private("fetch_balance", _account(params, account_id)), Balances)
         return replace(balances, known=balances.known | self.markets.known_currencies())
 
     async def fetch_trading_fees(
         self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
     ) -> dict[str, TradingFee]:
-        """Ask what trading costs this account, by symbol; ``symbols`` None asks for every market."""
+        """Ask what trading costs this account, by symbol; ``symbols`` None asks for every market.
+
+        Raises as ``fetch_time``.
+        """
         partial, rest = arguments.partial(params)
         request = SymbolsRequest(symbols=arguments.symbols(symbols), partial=partial, params=rest)
         fees: tuple[TradingFee, ...] = await self.run(self.private("fetch_trading_fees", request), tuple)
         return keyed(fees, lambda fee: fee.symbol or fee.venue_symbol or "", partial=partial)
 
     async def fetch_accounts(self, params: Mapping[str, Any] | None = None) -> list[Account]:
-        """Ask which accounts this key can see."""
+        """Ask which accounts this key can see.
+
+        Raises as ``fetch_time``.
+        """
         request = _account(params, None)
         return listed(await self.run(self.private("fetch_accounts", request), tuple), partial=request.partial)
 
     async def check_key(self, params: Mapping[str, Any] | None = None) -> KeyInfo:
-        """Ask what the venue tells about the key in use; raises AuthenticationError for one that does not work."""
+        """Ask what the venue tells about the key in use; raises AuthenticationError for one that does not work.
+
+        Else it raises as ``fetch_time``.
+        """
         return await self.run(
             self.private("check_key", AccountRequest(params=arguments.frozen_params(params))), KeyInfo
         )

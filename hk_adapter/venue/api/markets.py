@@ -33,7 +33,7 @@ class MarketCalls(ApiBase):
     async def load_markets(self, reload: bool = False, params: Mapping[str, Any] | None = None) -> Markets:
         """Get the venue's markets by symbol, and keep them: from then on orders are checked before they are sent.
 
-        Sends nothing where they were got before, unless ``reload``.
+        Sends nothing where they were got before, unless ``reload``. Raises as ``fetch_time``.
         """
         afresh, loaded = arguments.flag("reload", reload), self.markets.by_symbol
         if loaded is not None and not afresh:
@@ -42,12 +42,18 @@ class MarketCalls(ApiBase):
         return self.markets.by_symbol
 
     async def fetch_markets(self, params: Mapping[str, Any] | None = None) -> list[Market]:
-        """Ask what can be traded, and keep nothing of it."""
+        """Ask what can be traded, and keep nothing of it.
+
+        Raises as ``fetch_time``.
+        """
         request = _all(params)
         return listed(await self.run(self.operation("fetch_markets", request), tuple), partial=request.partial)
 
     async def fetch_currencies(self, params: Mapping[str, Any] | None = None) -> dict[str, Currency]:
-        """Ask which currencies the venue knows, by code."""
+        """Ask which currencies the venue knows, by code.
+
+        Raises as ``fetch_time``.
+        """
         request = _all(params)
         currencies: tuple[Currency, ...] = await self.run(self.operation("fetch_currencies", request), tuple)
         by_code = keyed(currencies, lambda currency: currency.code, partial=request.partial)
@@ -55,7 +61,10 @@ class MarketCalls(ApiBase):
         return by_code
 
     async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None = None) -> Ticker:
-        """Ask for the last 24 hours of one market."""
+        """Ask for the last 24 hours of one market.
+
+        Raises as ``fetch_time``.
+        """
         symbol = arguments.symbol(symbol)
         tickers = await self.fetch_tickers((symbol,), params)
         if symbol not in tickers:
@@ -65,7 +74,10 @@ class MarketCalls(ApiBase):
     async def fetch_tickers(
         self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
     ) -> dict[str, Ticker]:
-        """Ask for the last 24 hours of several markets, by symbol; ``symbols`` None asks for every market."""
+        """Ask for the last 24 hours of several markets, by symbol; ``symbols`` None asks for every market.
+
+        Raises as ``fetch_time``.
+        """
         partial, rest = arguments.partial(params)
         request = SymbolsRequest(symbols=arguments.symbols(symbols), partial=partial, params=rest)
         tickers: tuple[Ticker, ...] = await self.run(self.operation("fetch_tickers", request), tuple)
@@ -74,7 +86,10 @@ class MarketCalls(ApiBase):
     async def fetch_order_book(
         self, symbol: str, limit: int | None = None, params: Mapping[str, Any] | None = None
     ) -> OrderBook:
-        """Ask for the order book of one market; ``limit`` prices a side, None is the venue's default."""
+        """Ask for the order book of one market; ``limit`` prices a side, None is the venue's default.
+
+        Raises as ``fetch_time``.
+        """
         request = MarketRequest(
             symbol=arguments.symbol(symbol), limit=arguments.limit(limit), params=arguments.frozen_params(params)
         )
@@ -93,7 +108,7 @@ class MarketCalls(ApiBase):
 
         ``since`` and ``until`` in ms UTC and ``limit`` choose among those that the venue gives: the first ``limit``
         from ``since`` on, or without it the newest up to ``until``; None is all of them. ``until`` may be given as
-        ccxt does, in ``params``. Raises NotSupported where the venue gives newer ones only.
+        ccxt does, in ``params``. Raises NotSupported where the venue gives newer ones only; else as ``fetch_time``.
         """
         partial, rest = arguments.partial(params)
         begin = await arguments.since(since)
@@ -128,6 +143,8 @@ class MarketCalls(ApiBase):
             params: keys that only the venue knows.
             until: only candles that begin up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no
                 such bound. NotSupported where the venue gives newer ones only.
+
+        Raises as ``fetch_time``.
         """
         partial, rest = arguments.partial(params)
         begin = await arguments.since(since)
@@ -144,11 +161,22 @@ class MarketCalls(ApiBase):
         return listed(await self.run(self.operation("fetch_ohlcv", request), tuple), partial=partial)
 
     async def fetch_time(self) -> int:
-        """Ask the venue for its clock, in ms UTC. Needs no key."""
+        """Ask the venue for its clock, in ms UTC. Needs no key.
+
+        Sent once: where the answer is lost, ask again.
+
+        Raises:
+            NotSupported, NotSent: nothing was sent.
+            OutcomeUnknown, UnexpectedPayload: no answer came, or none that can be read.
+            VenueError (RateLimited, AuthenticationError and others): refused.
+        """
         return await self.run(self.operation("fetch_time"), int)
 
     async def fetch_status(self) -> VenueStatus:
-        """Ask whether the venue works. Needs no key."""
+        """Ask whether the venue works. Needs no key.
+
+        Raises as ``fetch_time``.
+        """
         return await self.run(self.operation("fetch_status"), VenueStatus)
 
     def market(self, symbol: str) -> Market:

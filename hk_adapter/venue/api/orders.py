@@ -186,7 +186,7 @@ class OrderCalls(ApiBase):
                 bound. Without ``since``, the newest are the newest of these.
 
         Reads as many pages as it takes. Raises UnexpectedPayload rather than leave an order out; NotSent where the
-        rate budget leaves no time for a further page.
+        rate budget leaves no time for a further page; else as ``fetch_time``.
         """
         return await self._list_orders("fetch_open_orders", symbol, since, limit, params, account_id, until)
 
