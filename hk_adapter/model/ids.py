@@ -33,7 +33,8 @@ def check_order_id(name: str, text: str) -> None:
     if is_plain_number(text):
         return
     if not _ORDER_ID.fullmatch(text):
-        raise InvalidArgument(f"{name} may have letters, digits and . _ - : @ ~ only: {text[:40]!r}")
+        swapped = "; the order's id comes first, then its symbol" if "/" in text else ""
+        raise InvalidArgument(f"{name} may have letters, digits and . _ - : @ ~ only: {text[:40]!r}{swapped}")
     _check_word(name, text)
     if len(text) <= _LONGEST_NUMBER and _is_number(text) and not _is_plain(text):
         raise InvalidArgument(f"{name} could be read as another number: {text!r}")

@@ -32,6 +32,7 @@ IDS = {
     "decimal": ({"order_id": Decimal(1)}, "order_id must be a str, not Decimal"),
     "bytes": ({"order_id": b"1"}, "order_id must be a str, not bytes"),
     "list": ({"order_id": ["1"]}, "order_id must be a str, not list"),
+    "symbol-first": ({"order_id": "ETH/USD", "symbol": "1"}, "only: .ETH/USD.; the order.s id comes first"),
     "order": ({"order_id": hk.Order(id="1")}, "order_id must be a str, not Order; give the order's id"),
     "negative": ({"order_id": -1}, "order_id must not be negative"),
     "negative-text": ({"order_id": "-1"}, "order_id must not be negative"),
