@@ -83,8 +83,8 @@ def served() -> Iterator[Served]:
 
 
 @pytest.fixture
-async def make_bot(module: Any, served: Served) -> AsyncIterator[MakeBot]:
-    """Make instances of the module's class, closed at the end; keywords are ccxt's configuration."""
+async def make_bot(module: Any, served: Served, serve_lines: object) -> AsyncIterator[MakeBot]:
+    """Make instances of the module's class, closed before any server; keywords are ccxt's configuration."""
     bots: list[Bot] = []
 
     async def make(**config: Any) -> Bot:

@@ -35,7 +35,7 @@ def untrusted() -> Iterator[str]:
         thread.start()
         yield f"https://127.0.0.1:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
-    thread.join(2)
+    thread.join(30)
 
 
 @pytest.mark.usefixtures("skipped_sleep")

@@ -44,7 +44,7 @@ class Listener:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
         for thread in list(self._threads):
-            thread.join(2)
+            thread.join(30)
 
     def _accept(self) -> None:
         while not self.stopped.is_set():

@@ -127,7 +127,7 @@ class RawServer:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
             sock.close()
         for thread in self._threads:
-            thread.join(2)
+            thread.join(30)
 
 
 class Client:

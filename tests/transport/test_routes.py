@@ -33,7 +33,7 @@ def tunnelling(peer):
         back = threading.Thread(target=pump, args=(venue, peer.sock), daemon=True)
         back.start()
         pump(peer.sock, venue)
-        back.join(2)
+        back.join(30)
 
 
 async def test_a_plain_request_goes_through_the_proxy_unchanged(serve, connect):
