@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from typing import Any, Literal
 
 import click
@@ -97,6 +98,7 @@ def kill(
             report = run_kill(pool, dry_run=True, **scope)
         if not dry_run:
             if not yes:
+                forget_what_was_typed()
                 click.echo(kill_text(report, asks=True), err=as_json)
                 if not click.confirm("Cancel these, and what else is found?", err=True):
                     complain("not confirmed: nothing was canceled")
@@ -114,6 +116,16 @@ def kill(
 def _is_of_none(report: KillReport) -> bool:
     """Whether no account could be used, for want of a key or the like: nothing was listed and nothing sent."""
     return all(isinstance(one.error, ConfigurationError) and not one.orders for one in report.accounts)
+
+
+def forget_what_was_typed() -> None:
+    """Drop what the terminal holds already: typed before the list was shown, it is no answer to it."""
+    try:
+        import termios  # noqa: PLC0415 - not everywhere
+    except ImportError:
+        return
+    with suppress(termios.error, OSError, ValueError):  # no terminal, or none any more: then nobody typed
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def is_anybody_there() -> bool:

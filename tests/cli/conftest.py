@@ -46,10 +46,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
     """Start the command as a process in an empty home, warnings being errors; it is killed if it outlives the test."""
     running: list[subprocess.Popen[str]] = []
 
-    def run(*arguments: str, code: str = RUN_MAIN, **environment: str) -> subprocess.Popen[str]:
+    def run(
+        *arguments: str, code: str = RUN_MAIN, stdin: int = subprocess.DEVNULL, **environment: str
+    ) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             [sys.executable, "-W", "error", "-c", code, *arguments],
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -313,6 +313,25 @@ def test_one_profile_of_another_environment(kill: Invoke, exchange: Served, desk
     assert "is for environment 'simulator', not 'sandbox'" in result.stdout
 
 
+def test_what_was_typed_before_the_list_answers_nothing(
+    start: Start, exchange: Served, profiles: Path, desks: list[Venue]
+) -> None:
+    """A ``y`` that was meant for something else confirms no list that nobody has seen."""
+    typed, terminal = os.openpty()
+    os.write(typed, b"y\n")
+    process = start(
+        "kill", "--every-profile", "--base-url", exchange.url, HK_ADAPTER_CONFIG=str(profiles), stdin=terminal
+    )
+    shown = ""
+    while not shown.endswith("[y/N]:") and (letter := process.stderr.read(1)):
+        shown += letter
+    os.write(typed, b"n\n")
+    assert process.wait(60) == 5
+    assert len(still_open(exchange)) == 2
+    os.close(typed)
+    os.close(terminal)
+
+
 @pytest.mark.parametrize("sent", [False, True])
 def test_what_an_interrupt_tells_of_what_was_sent(sent: bool) -> None:
     """That something may have been sent is said where a cancel may have left, and not where none did."""
