@@ -64,6 +64,8 @@ async def test_many_are_told_apart_by_their_times_too(open_desk, skipped_time):
     ends = [json.loads(younger(desk, one, skipped_time, status="CANCELED")) for one in orders]
     desk.simulator.fail_next(method="GET", path="/api/v1/spot/openOrders", body="[]", times=99)
     desk.simulator.fail_next(method="GET", path="/api/v1/spot/tradeOrders", body=json.dumps(ends[::-1]), times=99)
+    # Whose turn comes by itself is looked for alone, and the venue would say truly that it is canceled.
+    desk.simulator.fail_next(method="GET", path="/api/v1/spot/order", kind="cut", times=99)
     reports = await desk.call("cancel_orders", [one.id for one in orders], timeout=4)
     assert {report.outcome for report in reports} == {CancelOutcome.PENDING}
 
