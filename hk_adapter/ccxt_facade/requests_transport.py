@@ -19,7 +19,7 @@ from hk_adapter.ccxt_facade.one_exchange import CHUNK, bound, check_final, read_
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of, seconds_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.interrupts import came_of
+from hk_adapter.flow.plain_errors import came_of
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import UnusableAnswer, address_of, lower_case
 from hk_adapter.transport.packed_bodies import unpacked, unpacker_for

@@ -9,8 +9,7 @@ from inspect import CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from opcode import opmap
 from types import CodeType, FrameType, TracebackType
 
-from hk_adapter.flow.caller import handled_before
-from hk_adapter.flow.plain_errors import cause_of, notes_of, traceback_of
+from hk_adapter.flow.plain_errors import came_of, notes_of, traceback_of
 
 _DISOWNED = "_hk_adapter_disowned"
 _RAISE = opmap["RAISE_VARARGS"]
@@ -73,16 +72,6 @@ def is_callers_own(error: BaseException) -> bool:
     if any(_is_handlers(trace.tb_frame, handlers) for trace in traces):
         return True
     return issubclass(type(error), KeyboardInterrupt) and (not traces or _instruction(traces[-1]) != _RAISE)
-
-
-def came_of(error: BaseException) -> Iterator[BaseException]:
-    """Yield an error and what it came of, but for what the caller was handling already when the call began."""
-    link: BaseException | None = error
-    seen = {id(handled_before())}
-    while link is not None and id(link) not in seen:
-        seen.add(id(link))
-        yield link
-        link = cause_of(link)
 
 
 def _traces(error: BaseException) -> Iterator[TracebackType]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from abc import ABCMeta
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import GetSetDescriptorType, MemberDescriptorType, TracebackType, WrapperDescriptorType
 from typing import Any
 
+from hk_adapter.flow.caller import handled_before
 from hk_adapter.true_class import class_name
 
 _OF_ERRORS = vars(BaseException)
@@ -91,3 +92,13 @@ def _can_be_written(error: BaseException) -> bool:
         return all(isinstance(ask(error), str) for ask in asked)
     except BaseException:  # noqa: BLE001 - of any class: it is only asked
         return False
+
+
+def came_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what it came of, but for what the caller was handling already when the call began."""
+    link: BaseException | None = error
+    seen = {id(handled_before())}
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = cause_of(link)

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Iterator
 from itertools import islice
 
-from hk_adapter.flow.interrupts import came_of
+from hk_adapter.flow.plain_errors import came_of
 from hk_adapter.transport.http_rules import UnusableAnswer
 
 _QUERY = r"\?[^\s\"'<>=?]*=[^\s\"'<>]*"
