@@ -27,9 +27,13 @@ MARKET = {
     "quoteId": "USD",
     "type": "spot",
     "spot": True,
+    "contract": False,
+    "linear": None,
+    "inverse": None,
     "active": True,
     "uppercaseId": "ETHUSD",
     "numericId": 7,
+    "marketId": "eth_usd",
     "limits": {},
     "info": {"underlyingDecimals": 4, "orderTypes": ["LIMIT"]},
 }

@@ -18,6 +18,7 @@ from tests.ccxt_bridge.driven import desk
 from tests.ccxt_bridge.driven.answers import asked_first
 from tests.ccxt_bridge.driven.exchanges import driven_members
 from tests.ccxt_bridge.driven.stage import Stage, named, value_of
+from tests.ccxt_bridge.exchanges_there import needs
 
 WROTE_BLINDLY = ("coinone", "dydx", "independentreserve", "mercado", "upbit", "zaif", "zebpay")
 """Exchanges beside the sample that have an order's id or terms where names do not tell."""
@@ -62,6 +63,7 @@ def test_a_request_of_another_order_is_another_one(member: str) -> None:
             assert written(stage, hook, other) != kept, what
 
 
+@needs("lighter")
 def test_an_order_within_a_field_is_read_by_its_own_fields() -> None:
     """Its terms are kept, and nothing that says whose it is, or that is another one each time."""
     order = '{"base_amount":130000,"account_index":77,"nonce":5,"Sig":"c2lnbmVk","price":2000}'

@@ -204,15 +204,22 @@ def _history_support(exchange: Any) -> bool | str:
 
 
 def market_type(exchange: Any) -> str | None:
-    """Return of which type of market ccxt lists open orders without a symbol; None where the exchange has no other."""
+    """Return of which type of market ccxt lists open orders without a symbol; None where the exchange has no other.
+
+    None, too, where it does not have that type at all: what ccxt chose is its own default then, which nothing heeds.
+    """
     listed, _ = exchange.handle_market_type_and_params("fetchOpenOrders", None, {})
-    others = any(exchange.has.get(one) for one in _MARKET_TYPES if one != listed)
-    return str(listed) if others else None
+    types = _types_of(exchange)
+    return str(listed) if listed in types and len(types) > 1 else None
+
+
+def _types_of(exchange: Any) -> tuple[str, ...]:
+    return tuple(one for one in _MARKET_TYPES if exchange.has.get(one))
 
 
 def _features_of(exchange: Any, method: str, market: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     features = exchange.features or {}
-    kind = exchange.options.get("defaultType", "spot") if market is None else market["type"]
+    kind = _default_type(exchange) if market is None else market["type"]
     group = features.get(kind) or {}
     if kind not in {"spot", "option"}:
         sub_type = exchange.options.get("defaultSubType", "linear")
@@ -221,6 +228,13 @@ def _features_of(exchange: Any, method: str, market: Mapping[str, Any] | None) -
         group = group.get(sub_type) or {}
     found: Mapping[str, Any] | None = group.get(method)
     return found
+
+
+def _default_type(exchange: Any) -> str:
+    """Return the type of the markets that a call without a symbol is about, as far as its exchange has one of them."""
+    default: str = exchange.options.get("defaultType", "spot")
+    types = _types_of(exchange)
+    return types[0] if types and default not in types else default
 
 
 def own_code(kind: type, name: str, seen: set[str], *, look_ups: bool = False) -> Iterator[CodeType]:
