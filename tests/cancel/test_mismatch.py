@@ -50,8 +50,33 @@ async def test_an_order_filled_first(desk, wrong, name):
     order = await desk.place(client_order_id="mine")
     desk.simulator.fill(order.id)
     report = await desk.try_cancel(order.id, **wrong)
-    assert (report.outcome, type(report.error)) == (CancelOutcome.TOO_LATE_FILLED, hk.Mismatch)
-    assert name in str(report.error)
+    error = report.error
+    assert (report.outcome, type(error)) == (CancelOutcome.TOO_LATE_FILLED, hk.Mismatch)
+    assert (name in str(error), "was refused for" in str(error)) == (True, True)
+    assert (error.request_state, error.code, error.__cause__.code) == (hk.RequestState.REFUSED, "-1139", "-1139")
+
+
+async def test_an_order_filled_while_the_cancels_answer_was_lost(desk):
+    """Nobody knows whether that cancel ran, on whichever order; what was lost is named as the cause."""
+    order = await desk.place(client_order_id="mine")
+    desk.simulator.fill(order.id)
+    desk.simulator.fail_next(kind="cut", method="DELETE")
+    error = (await desk.try_cancel(order.id, "BTC/USD")).error
+    assert (type(error), error.request_state, error.code) == (hk.Mismatch, hk.RequestState.UNKNOWN, None)
+    assert "may have run on" in str(error)
+    assert isinstance(error.__cause__, hk.OutcomeUnknown)
+
+
+async def test_a_refusal_is_not_hidden_while_nothing_has_ended(desk):
+    """The order rests, and why the cancel was refused is what the caller has to know."""
+    order = await desk.place(client_order_id="mine")
+    desk.simulator.fail_next(code="-1145", method="DELETE", times=9)
+    report = await desk.try_cancel(order.id, "BTC/USD")
+    assert (report.outcome, report.error.code, report.order.status) == (
+        CancelOutcome.REJECTED,
+        "-1145",
+        OrderStatus.OPEN,
+    )
 
 
 @pytest.mark.parametrize("symbol", ["ETH/USD", None])
