@@ -59,7 +59,7 @@ class Listener(Protocol):
         """Return what has not ended, as far as it was told; from any thread."""
 
     def learn_end(self, order: Order, asked: float) -> None:
-        """Learn an end that a look begun ``asked`` has proven, from any thread: who watches is to be told of it."""
+        """Record an end that a look begun ``asked`` has proven, from any thread: who watches is to be told of it."""
 
 
 class _Leader(msgspec.Struct, frozen=True, eq=False):

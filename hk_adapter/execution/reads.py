@@ -126,7 +126,7 @@ async def _fetched(hooks: OperationHooks, operation: Operation, context: Context
 
 
 async def _later(operation: Operation, order: Order) -> float:
-    """Wait until an order can be asked for once more; give the time. Raises UnexpectedPayload where none is left."""
+    """Wait until an order can be asked for once more; return the time. Raises UnexpectedPayload where none is left."""
     now = (await Now()).monotonic
     if now + SAID_AGAIN + LEAST_TIME > operation.end(now):
         raise _contradicts_itself(order)

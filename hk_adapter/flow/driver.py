@@ -37,7 +37,7 @@ START = Answer()
 
 
 def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
-    """Return the flow an answer and run it to its next effect or its end.
+    """Send an answer into a flow, and run it to its next effect or its end.
 
     What the flow raises comes out; what is no error, such as SystemExit, and not the caller's own interrupt, as the
     cause of a PluginError; and an error whose class answers for itself as a PluginError alone. Raises PluginError, and
@@ -117,7 +117,7 @@ class Watcher(Protocol):
         """Return the effect to perform: this one, or another in its place."""
 
     def failed(self, effect: Effect[Any], error: Exception) -> None:
-        """Learn that an effect came to an error. It must not raise."""
+        """Record that an effect came to an error. It must not raise."""
 
 
 @coroutine

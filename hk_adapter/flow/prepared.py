@@ -19,5 +19,5 @@ class InLane(Now, frozen=True):
     lane: Lane = Lane.NORMAL
 
     def take(self, lane: Lane) -> None:
-        """Note the lane."""
+        """Record the lane."""
         set_once(self, "lane", lane)

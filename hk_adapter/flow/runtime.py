@@ -61,7 +61,7 @@ class Clock(Protocol):
         """Read ours alone, in seconds, as an asyncio loop's."""
 
     def sample(self, reading: ClockSample) -> None:
-        """Learn from a reading of the venue's time."""
+        """Record a reading of the venue's time."""
 
 
 class Admission(Protocol):
@@ -77,7 +77,7 @@ class Admission(Protocol):
         """Release a ticket; ``counted_until`` where the venue may count the request later than now."""
 
     def pause(self, group: str | None, until: float) -> None:
-        """Let nothing of a group out before a time; None means every group."""
+        """Hold a group back until a time; None means every group."""
 
     def pause_left(self, group: str, now: float) -> float | None:
         """Return for how many seconds a group is paused still; None where it is not."""
@@ -230,7 +230,7 @@ class Passage:
         return seconds
 
     def request(self) -> tuple[HttpRequest, float]:
-        """Sign the call now, and say by when it must be over, in seconds of the monotonic clock."""
+        """Sign the call now; return the request, and by when it must be over, in seconds of the monotonic clock."""
         prepared = self._station.prepare(self._call)
         self._went = True
         return prepared, self._over_by

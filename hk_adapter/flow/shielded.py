@@ -58,7 +58,7 @@ class Due(Now, frozen=True):
     by: float = math.inf
 
     def bound(self, deadline: float) -> None:
-        """Note that it must be over by then, if not sooner."""
+        """Record that it must be over by then, if not sooner."""
         set_once(self, "by", min(self.by, deadline))
 
 

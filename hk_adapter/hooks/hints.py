@@ -76,7 +76,7 @@ class Hints(Protocol):
         """The origins where it may open sockets, such as ``wss://stream.example``; plain ``ws`` is for loopback."""
 
     def want(self, wanted: Wanted) -> None:
-        """Learn what is wanted from now on; hints at anything else are of no use, and do no harm."""
+        """Record what is wanted from now on; hints at anything else are of no use, and do no harm."""
 
     async def listen(self, tell: Callable[[Hint], None]) -> None:
         """Listen until this is canceled, and call ``tell``, from the loop, for whatever may be news.

@@ -207,7 +207,7 @@ class SimulatorControl:
             self._book.records.forget(order)
 
     def open_account(self, api_key: str, secret: str, balances: Mapping[str, Number] | None = None) -> str:
-        """Open a further account behind a key of its own, and give its id; balances as for `Simulator`."""
+        """Open a further account behind a key of its own, and return its id; balances as for `Simulator`."""
         with self._at_the_venue():
             return self._open(api_key, secret, balances, None)
 
@@ -257,7 +257,7 @@ class SimulatorControl:
             return sum((account.balance(asset).total for account in accounts), ZERO)
 
     def deposit(self, asset: str, amount: Number, account_id: str | None = None) -> BalanceView:
-        """Return an account (None: the first) more of an asset."""
+        """Add to what an account (None: the first) has of an asset."""
         with self._at_the_venue():
             self._account(account_id).receive(asset, exact(amount, "amount"))
             return self.balance(asset, account_id)

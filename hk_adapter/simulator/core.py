@@ -126,7 +126,7 @@ class Simulator:
         return account
 
     def open_key(self, account: Account, api_key: str, secret: str, public_key: str | None) -> ApiKey:
-        """Return an account a key; errors as for `open_account`."""
+        """Open one more key for an account; errors as for `open_account`."""
         if not api_key or api_key in self.keys:
             raise ValueError("the key is empty or belongs to another account")
         verifier = Secret(secret) if public_key is None else PublicKey(public_key)
@@ -142,7 +142,7 @@ class Simulator:
 
     @contextmanager
     def at(self, now: int) -> Iterator[None]:
-        """Do something to the venue at `now`: what is due happens first, and streams are told what it brought about."""
+        """Change the venue at `now`, within a `with` block: what is due happens first; streams are told the rest."""
         with self.lock, localcontext(EXACT):
             self.advance(now)
             try:

@@ -226,7 +226,7 @@ class RateBudget:
                     group.waiting.remove(ticket)
 
     def pause(self, group: str | None, until: float) -> None:
-        """Let nothing of a group out before a monotonic time in seconds; None pauses every group."""
+        """Hold a group back until a monotonic time in seconds; None pauses every group."""
         with self._lock:
             self._free_from[group] = max(until, self._free_from.get(group, until))
 
@@ -240,7 +240,7 @@ class Unlimited:
         self.pause, self.pause_left = budget.pause, budget.pause_left
 
     def enter(self, call: HttpCall, deadline: float) -> Ticket:
-        """Return a call a ticket that waits for no slot."""
+        """Return a ticket for a call that waits for no slot."""
         return self._budget.enter(call, deadline, limited=False)
 
 

@@ -52,7 +52,7 @@ class VenueClock:
         return Moment(monotonic, int(monotonic * 1000 + offset), 0.0, doubt, luck)
 
     def sample(self, reading: ClockSample) -> None:
-        """Learn from one reading; the first of a measurement makes earlier ones count no more."""
+        """Record one reading; the first of a measurement makes earlier ones count no more."""
         halfway = (reading.answered - reading.asked) * 1000 / 2
         offset = reading.timestamp + min(halfway, self._furthest) - reading.answered * 1000
         kept = () if reading.first else self._readings

@@ -101,7 +101,7 @@ def state_of_its_own(venue: OpenedVenue, *, limited: bool = True) -> KeyState:
 
 
 def _in_order(shared: KeyState, venue: OpenedVenue, line: Line) -> KeyState:
-    """Let a key's requests go out in a line, where its venue says that they must."""
+    """Return the state with a key's requests in a line, where its venue says that they must be."""
     ordered: bool | frozenset[str] = getattr(venue, "ordered", False)
     if not ordered:
         return shared

@@ -30,7 +30,7 @@ class Rehearsal(Protocol):
         """What makes client order ids."""
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
-        """Learn of a venue that is open now, and of the secrets that are behind the veil."""
+        """Record a venue that is open now, and the secrets that are behind the veil."""
 
     def clock(self) -> VenueClock:
         """Return the clock that the connection goes by; not asked for a simulator in process."""

@@ -50,7 +50,7 @@ _BEGUN: WeakSet[_Background] = WeakSet()
 
 
 def end_all() -> None:
-    """End every stream that this process's threads watch, and give back what it took, within seconds."""
+    """End every stream that this process's threads watch, and release what it took, within seconds."""
     begun = [one for one in list(_BEGUN) if one.is_own()]
     for background in begun:
         background.end()
@@ -146,7 +146,7 @@ class _Background:
         _BEGUN.add(self)
 
     def let_in(self, consumer: Waiting[Any]) -> bool:
-        """Let somebody in; False where it is ending already."""
+        """Add somebody who watches; False where it is ending already."""
         with self._lock:
             if self._is_ending:
                 return False

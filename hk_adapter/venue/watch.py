@@ -51,10 +51,10 @@ class Streams(Protocol):
         """Whether the stream is open, heard of late, and without a gap."""
 
     def join(self, consumer: Waiting[Any]) -> None:
-        """Let somebody in; the first one opens the stream. Raises NotSent once the venue is closed."""
+        """Add somebody who watches; the first one opens the stream. Raises NotSent once the venue is closed."""
 
     def leave(self, consumer: Waiting[Any]) -> None:
-        """Let somebody out, from any thread; the last one closes the stream. It does not wait for that."""
+        """Remove somebody who watches, from any thread; the last one closes the stream. It does not wait for that."""
 
 
 class _Watching(Generic[U]):

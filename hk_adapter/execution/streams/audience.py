@@ -33,7 +33,7 @@ class Watcher(Waiting[U]):
         return not self._has_gap
 
     def note_gap(self, there_is: bool) -> None:
-        """Note whether there is a gap behind what he was told."""
+        """Record whether there is a gap behind what he was told."""
         self._has_gap = there_is
 
     @abstractmethod
@@ -76,12 +76,12 @@ class Audience(Generic[U]):
             return [*self._joining, *self._inside]
 
     def join(self, watcher: Watcher[U]) -> None:
-        """Let somebody wait for what there is to begin with."""
+        """Add somebody who waits for what there is to begin with."""
         with self._lock:
             self._joining = [*self._joining, watcher]
 
     def leave(self, watcher: Watcher[U]) -> None:
-        """Let somebody out."""
+        """Remove somebody."""
         with self._lock:
             self._joining = [one for one in self._joining if one is not watcher]
             self._inside = [one for one in self._inside if one is not watcher]
@@ -117,7 +117,7 @@ class Audience(Generic[U]):
             _pass_on((update,), watcher)
 
     def note_gap(self, there_is: bool) -> None:
-        """Note whether there is a gap behind what those within were told."""
+        """Record whether there is a gap behind what those within were told."""
         for watcher in self._inside:
             watcher.note_gap(there_is)
 

@@ -58,7 +58,7 @@ class Doubts:
         return None if order_id is None else self._by_id.get(order_id)
 
     def put(self, order_id: str, doubt: Doubt) -> bool:
-        """Note a doubt, in place of an earlier one; False where there is no room for one more."""
+        """Record a doubt, in place of an earlier one; False where there is no room for one more."""
         if order_id not in self._by_id and len(self._by_id) >= self._most:
             return False
         self._by_id[order_id] = doubt
@@ -66,7 +66,7 @@ class Doubts:
         return True
 
     def put_first(self, order_id: str, doubt: Doubt) -> bool:
-        """Note a doubt, unless the order is in one; False where there is no room for one more."""
+        """Record a doubt, unless the order is in one; False where there is no room for one more."""
         return order_id in self._by_id or self.put(order_id, doubt)
 
     def put_off(self, order_id: str, due: float) -> None:

@@ -77,7 +77,7 @@ class ExpectedFills:
                 kept.clear()
 
     def expect(self, trade: Trade, name: str, now: float) -> None:
-        """Note a fill by the stream's own name for it; it is expected until one of the same content is told."""
+        """Record a fill by the stream's own name for it; it is expected until one of the same content is told."""
         key, content = (trade.order_id, name), _content(trade)
         if key in self._names:
             return
@@ -97,7 +97,7 @@ class ExpectedFills:
         return False
 
     def told(self, trade: Trade) -> None:
-        """Learn a fill that is told."""
+        """Record a fill that is told."""
         self.passed_over(trade)
         order_id = trade.order_id
         if order_id in self._sums and trade.amount is not None:
@@ -106,7 +106,7 @@ class ExpectedFills:
                 self._short.pop(order_id, None)
 
     def passed_over(self, trade: Trade) -> None:
-        """Learn a fill that is known, told or not: what the stream has said or says of it is not waited for."""
+        """Record a fill that is known, told or not: what the stream has said or says of it is not waited for."""
         content = _content(trade)
         same = (key for key, one in self._expected.items() if one.trade and _content(one.trade) == content)
         if (key := next(same, None)) is not None:
@@ -115,13 +115,13 @@ class ExpectedFills:
             _keep(self._ahead, content, self._ahead[content] + 1)
 
     def begin_with(self, order: Order, trade: Trade | None = None) -> None:
-        """Learn how much of an order was filled before what is told of it, where it is seen for the first time."""
+        """Record how much of an order was filled before what is told of it, where it is seen for the first time."""
         if order.id is not None and order.id not in self._sums:
             own = Decimal(0) if trade is None or trade.amount is None else trade.amount
             _keep(self._sums, order.id, max(Decimal(0), exact_sum(order.filled or Decimal(0), -own)))
 
     def shown(self, order: Order, now: float) -> None:
-        """Learn what an order shows as filled: its fills must add up to that."""
+        """Record what an order shows as filled: its fills must add up to that."""
         if order.id is None or order.filled is None or order.id not in self._sums:
             return
         shown = max(order.filled, self._shown.get(order.id, Decimal(0)))
@@ -130,7 +130,7 @@ class ExpectedFills:
             self._short.setdefault(order.id, _Missing(now))
 
     def not_listed(self, asked: float) -> list[Trade]:
-        """Learn that a list was asked for, and its fills told; return those for which no other one is waited for."""
+        """Record that a list was asked for, and its fills told; return those for which no other one is waited for."""
         given_up = []
         for key, one in list(self._expected.items()):
             if one.was_not_listed(asked) and one.trade is not None:

@@ -24,13 +24,13 @@ class Feed:
         self._on_join = on_join
 
     def join(self, consumer: Consumer) -> None:
-        """Let somebody in, who is told what is open as soon as that is known."""
+        """Add somebody who watches, who is told what is open as soon as that is known."""
         with self._lock:
             self._joining.append(consumer)
         self._on_join()
 
     def leave(self, consumer: Consumer) -> bool:
-        """Let somebody out; return whether nobody is left."""
+        """Remove somebody who watches; return whether nobody is left."""
         with self._lock:
             self._joining = [one for one in self._joining if one is not consumer]
             self._consumers = [one for one in self._consumers if one is not consumer]

@@ -36,7 +36,7 @@ class Fills:
         self._forgotten = 0
 
     def is_news(self, trade: Trade) -> bool:
-        """Learn a fill that has an id; return whether it was not known."""
+        """Record a fill that has an id; return whether it was not known."""
         key = (trade.id, trade.order_id)
         known = self._named.get(key, ())
         if any(_are_one(trade, one) for one in known) or self._is_forgotten(trade):
@@ -74,7 +74,7 @@ class Fills:
             del self._named[key]
 
     def listed(self, trades: Iterable[Trade]) -> list[Trade]:
-        """Learn a list of fills, as far back as it goes; return those that were not known, in its order."""
+        """Record a list of fills, as far back as it goes; return those that were not known, in its order."""
         seen: Counter[Any] = Counter()
         news = []
         for trade in trades:
@@ -93,7 +93,7 @@ class Fills:
         return news
 
     def told(self, trade: Trade) -> None:
-        """Learn a fill without an id that was told all the same."""
+        """Record a fill without an id that was told all the same."""
         self._nameless[_content(trade)] += 1
 
     def _is_forgotten(self, trade: Trade) -> bool:

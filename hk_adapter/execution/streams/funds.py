@@ -74,7 +74,7 @@ class Funds:
         self._timestamp: int | None = None
 
     def opened(self) -> None:
-        """Note that the stream is another one."""
+        """Record that the stream is another one."""
         self._connection += 1
 
     def forget(self) -> None:
@@ -93,7 +93,7 @@ class Funds:
         return Balances(by_currency=known, timestamp=at, unread=self.unread)
 
     def heard(self, told: Balances, now: float) -> frozenset[str]:
-        """Learn what a frame shows, of some currencies or all; return those that changed."""
+        """Record what a frame shows, of some currencies or all; return those that changed."""
         is_late = self._is_late(told.timestamp, now)
         changed = set()
         for currency, balance in told.by_currency.items():
@@ -132,7 +132,7 @@ class Funds:
         return fastest is None or abs(travelled) <= PLAUSIBLE
 
     def answered(self, told: Balances, asked: Moment, now: Moment) -> frozenset[str]:
-        """Learn a whole answer, had ``now``, to a question begun ``asked``; return the currencies that changed."""
+        """Record a whole answer, had ``now``, to a question begun ``asked``; return the currencies that changed."""
         self._asked, self._answered, self.unread, self.in_doubt = asked, now, told.unread, False
         if not self._is_fastest_sure:  # the time of one frame was far from the others': it is measured anew
             self._fastest, self._is_fastest_sure = None, True

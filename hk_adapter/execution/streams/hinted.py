@@ -28,7 +28,7 @@ class Share:
         return self._spent_until - (AT_ONCE - 1) * self._apart
 
     def spend(self, now: float) -> None:
-        """Note that one is asked."""
+        """Record that one is asked."""
         self._spent_until = max(self._spent_until, now) + self._apart
 
 
@@ -42,7 +42,7 @@ class Hinted:
         self._is_unclear = False
 
     def add(self, order_id: str | None, symbol: str | None) -> None:
-        """Note a hint; without an order's id it is about any of them."""
+        """Record a hint; without an order's id it is about any of them."""
         if order_id is None or len(self._orders) >= MOST:
             self._is_unclear = True
         else:
@@ -70,7 +70,7 @@ class Hinted:
         return orders | due, unclear
 
     def answered(self, order_id: str) -> None:
-        """Learn that there was news of an order: it need not be asked for once more."""
+        """Record that there was news of an order: it need not be asked for once more."""
         self._again.pop(order_id, None)
 
     def forget(self) -> None:

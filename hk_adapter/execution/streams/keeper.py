@@ -98,7 +98,7 @@ class Keeper:
         return await self._live(plan, link)
 
     async def finish(self) -> None:
-        """Close what is open, and give back what was taken: after ``run``, and for a few seconds at the most."""
+        """Close what is open, and release what was taken: after ``run``, and for a few seconds at the most."""
         self._over, self.is_live = True, False
         link, self._link = self._link, None
         if link is not None:

@@ -12,10 +12,10 @@ class Joined(Protocol):
     """All who watch one stream; each is of the kind that its keeper tells."""
 
     def join(self, consumer: Any) -> None:
-        """Let somebody in."""
+        """Add somebody who watches."""
 
     def leave(self, consumer: Any) -> bool:
-        """Let somebody out; return whether nobody is left."""
+        """Remove somebody who watches; return whether nobody is left."""
 
     def end(self, error: AdapterError | None = None) -> None:
         """End all of them."""

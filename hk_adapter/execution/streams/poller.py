@@ -86,7 +86,7 @@ class Poller:
         return Wanted(orders=self.feed.wanted, fills=fills, balance=self._balances.audience.is_wanted)
 
     def learn_hint(self, hint: Hint) -> None:
-        """Note that something may have changed: it is asked about at once, as far as the hints' share goes."""
+        """Record that something may have changed: it is asked about at once, as far as the hints' share goes."""
         if hint.about is About.BALANCE:
             self._by_hint.add(self._balances)
         elif hint.symbol is None or covers(self.feed.wanted, hint.symbol):

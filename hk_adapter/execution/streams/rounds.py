@@ -33,7 +33,7 @@ class Rounds:
         return min(self._planned, self._doubt_due)
 
     def opened(self, now: float) -> None:
-        """Note that there is a gap."""
+        """Record that there is a gap."""
         self._planned = self._opened_at = now
         self._has_failed = False
 
@@ -43,25 +43,25 @@ class Rounds:
             self._planned = min(self._planned, at)
 
     def doubted(self, now: float) -> None:
-        """Note a doubt: it is asked about soon, and less and less often while one follows the other."""
+        """Record a doubt: it is asked about soon, and less and less often while one follows the other."""
         if now > self._asked_at + LISTED_AGAIN:
             self._doubts = 0
         pause = min(_LONGEST_PAUSE, DOUBT_PAUSE * 2.0 ** min(self._doubts, 10))
         self._doubt_due = min(self._doubt_due, now + pause)
 
     def has_no_doubt(self) -> None:
-        """Note that there is none any more."""
+        """Record that there is none any more."""
         self._doubt_due = math.inf
 
     def answered(self, asked: float) -> None:
-        """Note an answer to what was asked at that time."""
+        """Record an answer to what was asked at that time."""
         self._doubts = self._doubts + 1 if self._doubt_due < math.inf else 0
         self._doubt_due, self._asked_at, self._has_failed = math.inf, asked, False
         again = self._opened_at + LISTED_AGAIN
         self._planned = again if asked < again else asked + LISTED_EVERY
 
     def failed(self, now: float, luck: float, retry_after: float | None) -> None:
-        """Note that there was no answer; ``luck`` is from 0 up to 1."""
+        """Record that there was no answer; ``luck`` is from 0 up to 1."""
         self._planned, self._doubt_due = now + max(retry_after or 0.0, 1.0 + luck), math.inf
         self._has_failed = True
 

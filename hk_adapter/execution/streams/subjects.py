@@ -44,7 +44,7 @@ class Subject(ABC):
         self._was_current = self._is_current = False
 
     def opened(self, reader: StreamReader, now: float) -> None:
-        """Note that a connection is open: what happened before it is not known."""
+        """Record that a connection is open: what happened before it is not known."""
         self._reader, self._is_current = reader, False
         self._rounds.opened(now)
         self.audience.note_gap(True)
@@ -101,7 +101,7 @@ class Subject(ABC):
 
     @abstractmethod
     def heard(self, event: StreamEvent, tracker: Tracker, now: float) -> None:
-        """Learn what a frame says."""
+        """Record what a frame says."""
 
     @abstractmethod
     async def learn(self, asked: Moment) -> None:
@@ -109,7 +109,7 @@ class Subject(ABC):
 
     @abstractmethod
     def settle(self, now: float) -> None:
-        """Note what the answer has left in doubt."""
+        """Record what the answer has left in doubt."""
 
     @abstractmethod
     def first(self) -> Iterable[Any]:
@@ -117,11 +117,11 @@ class Subject(ABC):
 
     @abstractmethod
     def has_failed(self) -> None:
-        """Learn that the question had no answer."""
+        """Record that the question had no answer."""
 
     @abstractmethod
     def found(self, order: Order, now: float) -> None:
-        """Learn an order that asking has shown."""
+        """Record an order that asking has shown."""
 
 
 class Subjects:

@@ -35,14 +35,14 @@ class Tickets:
         return True
 
     def awaits(self, order_id: str | None, tracker: Tracker, now: float) -> bool:
-        """Note that the order must show by and by what was told of its fills; False where it does already."""
+        """Record that the order must show by and by what was told of its fills; False where it does already."""
         if order_id is None or not self._is_short(tracker, order_id):
             return False
         self._due.setdefault(order_id, now + PATIENCE)
         return True
 
     def reported(self, order: Order) -> None:
-        """Learn what an order shows as filled."""
+        """Record what an order shows as filled."""
         if order.id in self._due and (order.filled or Decimal(0)) >= self._sums.get(order.id, Decimal(0)):
             del self._due[order.id]
 

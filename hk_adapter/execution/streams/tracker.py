@@ -116,7 +116,7 @@ class Tracker:
         return known.order
 
     def heard(self, order: Order, at: float) -> Order | None:
-        """Learn what the stream showed; return the order where that is news."""
+        """Record what the stream showed; return the order where that is news."""
         if order.id is None:
             return None
         name = self.name_of(order)
@@ -139,7 +139,7 @@ class Tracker:
         return self._take(known, order, at, heard=True)
 
     def _doubt_both(self, name: str, order: Order, at: float) -> None:
-        """Note that a row is of an order that has the id of another, or that it tells the wrong symbol of that one."""
+        """Record that a row is of another order with the same id, or that it tells the wrong symbol of that one."""
         self._put_first(name, Doubt(claim=order, since=at, due=at))
         self._put_first(order.id or "", Doubt(claim=None, since=at, due=at))
 
@@ -152,7 +152,7 @@ class Tracker:
                 kept.order = merged(kept.order, order)
 
     def doubted(self, order_id: str, at: float) -> None:
-        """Note that something about an order could not be read: it is to be looked at, and so is each of its id."""
+        """Record that something about an order could not be read: it is to be looked at, and so is each of its id."""
         for name in (order_id, *self._apart.get(order_id, ())):
             if name == order_id or self.known(name) is not None:
                 self._put_first(name, Doubt(claim=None, since=at, due=at))
@@ -160,7 +160,7 @@ class Tracker:
     def listed(
         self, orders: Iterable[Order], unread: Mapping[str, str | None], asked: float, symbol: str | None = None
     ) -> list[Order]:
-        """Learn a whole list of open orders, or of those of one symbol, asked for at a time; return the news.
+        """Record a whole list of open orders, or of those of one symbol, asked for at a time; return the news.
 
         An order that was known before it was asked for, and is not there, is in doubt. ``unread`` are the ids of rows
         that could not be read, each with its symbol, where that is known: one that is not known at all is looked up.
@@ -194,7 +194,7 @@ class Tracker:
         return self._take(known, order, asked) if verdict.says is Says.NEWS else None
 
     def remembered(self, orders: Iterable[Order], asked: float, since: Since) -> list[Order]:
-        """Learn a list of the newest orders, ended ones too; return the news.
+        """Record a list of the newest orders, ended ones too; return the news.
 
         Of an order that nobody knew it is news only where it was placed ``since`` a time of its symbol's.
         """
@@ -208,7 +208,7 @@ class Tracker:
         return news
 
     def proven(self, order: Order, asked: float) -> Order | None:
-        """Learn an end that another's look begun ``asked`` has proven; return the order where that is news.
+        """Record an end that another's look begun ``asked`` has proven; return the order where that is news.
 
         Of an order that nobody was told of, it is none.
         """
@@ -223,17 +223,17 @@ class Tracker:
         return self._doubts.next_due()
 
     def not_shown(self, order_id: str, now: float) -> None:
-        """Learn that a look had no answer: the order stays in doubt, and is looked at again later."""
+        """Record that a look had no answer: the order stays in doubt, and is looked at again later."""
         if (doubt := self._doubts.get(order_id)) is not None:
             self._later(order_id, doubt, now)
 
     def not_found(self, order_id: str, now: float) -> None:
-        """Learn that the venue knows no such order: it stays in doubt, and is looked at ever less often."""
+        """Record that the venue knows no such order: it stays in doubt, and is looked at ever less often."""
         if (doubt := self._doubts.get(order_id)) is not None:
             self._later(order_id, doubt, now, _LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN)
 
     def looked(self, order: Order, asked: float, now: float) -> Order | None:
-        """Learn what a look begun ``asked`` showed of an order in doubt; return the order where that is news."""
+        """Record what a look begun ``asked`` showed of an order in doubt; return the order where that is news."""
         key = self.name_of(order)
         doubt, known = self._doubts.get(key), self.known(key)
         if doubt is None:
@@ -273,7 +273,7 @@ class Tracker:
         return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
 
     def _shown_without_room(self, doubt: Doubt, order: Order, asked: float, now: float) -> Order | None:
-        """Learn what a look shows of an open order that is not kept: it is looked at again and again, until its end."""
+        """Record what a look shows of an open order that is not kept: it is looked at until its end."""
         before, doubt.look = doubt.look, (asked, order)
         self._later(self.name_of(order), doubt, now, _LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN)
         return None if before is not None and says_the_same(before[1], order) else order

@@ -57,7 +57,7 @@ class Waiting(ABC, Generic[U]):
         return True
 
     def catch_up(self) -> None:
-        """Note that it has been given all that there is to begin with."""
+        """Record that it has been given all that there is to begin with."""
         self.is_caught_up = True
         self._bell.ring()
 

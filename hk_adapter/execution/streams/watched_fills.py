@@ -135,7 +135,7 @@ class WatchedFills(Subject):
             self._tell_as_it_is(trade)
 
     def _pass_over(self, trade: Trade, asked: Moment) -> None:
-        """Learn a fill that is nobody's news: the stream has spoken of it, or may yet, and nobody waits for it."""
+        """Record a fill that is nobody's news: the stream has spoken of it, or may yet, and nobody waits for it."""
         if trade.timestamp is None or trade.timestamp >= asked.timestamp - LATEST_TICKET:
             self._expected.passed_over(trade)
 

@@ -115,7 +115,7 @@ class Call:
         return any(row.order_id is None or row.client_order_id is not None for row in self.rows)
 
     def begin_attempt(self) -> int:
-        """Count a request, and give its number; the first one of a ``cancel_all_orders`` gives its orders rows."""
+        """Count a request, and return its number; the first one of a ``cancel_all_orders`` gives its orders rows."""
         if not self.attempts:
             asked = self.operation.request
             self.rows += [_new_row(asked, order_id=order.id, symbol=order.symbol) for order in self.listed]

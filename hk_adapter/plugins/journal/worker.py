@@ -142,7 +142,7 @@ class Worker:
     def _perform(
         self, connection: sqlite3.Connection | None, batch: list[Ticket[Any]], busy: float
     ) -> sqlite3.Connection | None:
-        """Do jobs in one transaction; give the connection for the next ones, None where it is of no use any more."""
+        """Do jobs in one transaction; return the connection for the next ones, None where it is of no use any more."""
         try:
             connection = self._checked(connection)
             # In WAL mode FULL puts every commit on the disk; with NORMAL a power cut, but no crash of a process, can

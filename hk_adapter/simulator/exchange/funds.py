@@ -32,7 +32,7 @@ def market_lock(terms: OrderTerms, fees: FeeRates, makers: Iterable[Order]) -> D
 
 
 def settle(order: Order, amount: Decimal, price: Decimal, rate: Decimal, collector: Account) -> tuple[Decimal, str]:
-    """Move the money of one side of a trade; give the fee that was charged, and its asset.
+    """Move the money of one side of a trade; return the fee that was charged, and its asset.
 
     What the order needs no longer, because the price was better than its limit, is freed.
     """

@@ -52,7 +52,7 @@ class Agenda:
 
 
 class Desk:
-    """Let orders and cancels take effect at once or after the dialect's delays, drawn from the given seed."""
+    """Carry out orders and cancels at once or after the dialect's delays, drawn from the given seed."""
 
     def __init__(self, dialect: Dialect, book: Book, agenda: Agenda, seed: int) -> None:
         self.agenda = agenda

@@ -43,7 +43,7 @@ class Transfers:
     def note(
         self, source: Account, target: Account, coin: str, amount: Decimal, client_id: str, remark: str, now: int
     ) -> str:
-        """Remember a transfer that has just been made, and give its id."""
+        """Remember a transfer that has just been made, and return its id."""
         order_id = self._ids.order_id(now)
         made = Transfer(
             order_id=order_id,

@@ -21,7 +21,7 @@ SELF_TRADE = "SELF_TRADE_CANCEL"
 
 
 class Matching:
-    """Let orders that were taken in trade, and then rest or end."""
+    """Trade orders that were taken in; each then rests or ends."""
 
     def __init__(self, book: Book, dialect: Dialect) -> None:
         self._book = book

@@ -57,14 +57,14 @@ class Watching:
         self._board.open(self._now)
 
     def watch(self, topic: MarketTopic) -> MarketConsumer[Any]:
-        """Let somebody watch a topic, and subscribe to it."""
+        """Add one who watches a topic, and subscribe to it."""
         consumer = _MAKE[topic.kind](topic.symbol)
         self._feed.join(consumer)
         self._send()
         return consumer
 
     def leave(self, consumer: MarketConsumer[Any]) -> None:
-        """Let him go, and end what he watched."""
+        """Remove him, and end what he watched."""
         self._feed.leave(consumer)
         self._send()
 

@@ -68,7 +68,7 @@ class ScriptedBook:
                 order.filled = order.amount
 
     def fill(self, order: ScriptedOrder, amount: Decimal) -> None:
-        """Let some of an order that has not ended be filled, no more than remains of it; an amount in base currency."""
+        """Fill some of an order that has not ended, no more than remains of it; an amount in base currency."""
         if not order.is_ended:
             order.filled, order.updated = min(order.amount, order.filled + amount), self.now()
             if order.filled == order.amount:

@@ -167,7 +167,7 @@ class Countdowns:
             return error
 
     def _let_pass(self, share: float) -> None:
-        """Let a part of the usual countdown pass."""
+        """Advance the time by a part of the usual countdown."""
         self.bench.later(self._usual * share / 1000)
         self.bench.exchange.settle()
 

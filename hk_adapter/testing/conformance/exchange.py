@@ -71,7 +71,7 @@ class ScriptedExchange(ScriptedBook):
         """The bodies of all answers that came back."""
 
     def meet(self, kind: Request, *fates: Fate) -> None:
-        """Let the next requests of a kind meet these fates; the last one stays in force."""
+        """Set the fates of the next requests of a kind; the last one stays in force."""
         self._fates[kind] = list(fates)
 
     def count(self, kind: Request) -> int:

@@ -71,7 +71,7 @@ def watched(*, clocks: bool = False) -> Iterator[list[str]]:
 
 
 def _told(called: Any, clocks: bool) -> str | None:
-    """Name what a function of C does that hooks may not do."""
+    """Describe what a function of C does that hooks may not do."""
     try:
         known = _DONE.get(called) or (_READ.get(called) if clocks else None)
     except TypeError:

@@ -125,7 +125,7 @@ class SharedBudget:
             self._give_up(ticket)
 
     def pause(self, group: str | None, until: float) -> None:
-        """Let nothing of a group out before a monotonic time in seconds, in any process; None pauses every group."""
+        """Hold a group back until a monotonic time in seconds, in any process; None pauses every group."""
         name = group or ""
         self._share.pause(group, until)
         self._pauses[name] = max(until, self._pauses.get(name, until))
@@ -146,7 +146,7 @@ class SharedBudget:
         return counted + [_pause(name, until) for name, until in list(self._pauses.items()) if until > now]
 
     def heard(self, reply: Reply) -> bool:
-        """Learn what Redis said; where it has forgotten what it knew, tell it again, and return True."""
+        """Record what Redis said; where it has forgotten what it knew, tell it again, and return True."""
         now, known = monotonic(), self._epoch
         self._full_until = now + reply.full_from
         if isinstance(reply.pauses, dict):

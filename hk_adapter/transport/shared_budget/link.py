@@ -63,7 +63,7 @@ class Member(Protocol):
         """Return all that Redis must know of what this process sent and heard."""
 
     def heard(self, reply: Reply) -> bool:
-        """Learn what Redis said, as it comes in. Returns whether it has forgotten what it knew."""
+        """Record what Redis said, as it comes in. Returns whether it has forgotten what it knew."""
 
 
 @dataclass(slots=True, eq=False)
@@ -199,7 +199,7 @@ class Link:
         return list(found.values())
 
     def _lose(self, error: Exception, batches: list[_Batch]) -> None:
-        """Note that Redis is out of reach. What it was asked may have been carried out: it is taken back later."""
+        """Record that Redis is out of reach. What it was asked may have been carried out: it is taken back later."""
         self.gone = told_error(error, self._address)
         if self._lost:
             self._rest = min(_LONGEST_REST, 2 * self._rest)

@@ -108,7 +108,7 @@ class Noted(Coroutine[Any, Any, Any]):
 
 @contextmanager
 def noting(record: CallRecord) -> Iterator[None]:
-    """Note what this task asks meanwhile in a record of its own."""
+    """Record what this task asks meanwhile in a record of its own."""
     before = _current.set(record)
     try:
         yield

@@ -88,7 +88,7 @@ class FlowExchange(ExactNumbers):
         await Sleep(milliseconds / 1000)
 
     async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
-        """Send one signed request, and give its answer as ccxt's own ``fetch`` would."""
+        """Send one signed request, and return its answer as ccxt's own ``fetch`` would."""
         record = current() or CallRecord()
         request = self._request(url, method, headers, body)
         record.broken = record.refusal = None  # ccxt goes on after some failures: they are not this request's

@@ -59,7 +59,7 @@ class StreamHooks(SiteHooks):
 
     @hookimpl
     async def renew_stream(self, request: StreamPlan) -> bool:
-        """Let the listen key live for 60 more minutes."""
+        """Renew the listen key for 60 more minutes."""
         return await _of_key(endpoints.RENEW_LISTEN_KEY, request)
 
     @hookimpl

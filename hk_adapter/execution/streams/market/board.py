@@ -97,7 +97,7 @@ class Board:
             channel.sent, channel.unanswered = None, 0
 
     def lose(self) -> None:
-        """Note that the connection is lost: nothing is whole until it was subscribed to on another one."""
+        """Record that the connection is lost: nothing is whole until it was subscribed to on another one."""
         for channel in self._channels.values():
             self._lose(channel)
 
@@ -122,7 +122,7 @@ class Board:
         return min((channel.due for channel in self._channels.values()), default=math.inf)
 
     def hear(self, event: MarketEvent, now: float) -> None:
-        """Learn what an event says, and tell those whom it is for."""
+        """Record what an event says, and tell those whom it is for."""
         match event:
             case TopicUnread(reason=reason, topic=None):
                 for channel in self._channels.values():

@@ -30,7 +30,7 @@ class MarketConsumer(Waiting[U]):
         return self.known is not None and self.known.is_whole and self.is_caught_up
 
     def withdraw(self) -> None:
-        """Note that the topic is in doubt: what waits and may not be told any more is dropped, and counted."""
+        """Record that the topic is in doubt: what waits and may not be told any more is dropped, and counted."""
 
 
 class _OfTheNewest(MarketConsumer[Newest]):

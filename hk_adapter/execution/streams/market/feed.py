@@ -22,13 +22,13 @@ class MarketFeed:
         self._on_change = on_change
 
     def join(self, consumer: Anybody) -> None:
-        """Let somebody in, who is told what there is as soon as that is whole."""
+        """Add somebody who watches, who is told what there is as soon as that is whole."""
         with self._lock:
             self._everybody[consumer.topic] = (*self._everybody.get(consumer.topic, ()), consumer)
         self._on_change()
 
     def leave(self, consumer: Anybody) -> bool:
-        """Let somebody out; return whether nobody is left."""
+        """Remove somebody who watches; return whether nobody is left."""
         with self._lock:
             left = tuple(one for one in self._everybody.get(consumer.topic, ()) if one is not consumer)
             if left:

@@ -38,10 +38,10 @@ class Topic(Protocol):
     is_whole: bool
 
     def hear(self, event: MarketEvent, now: float) -> Heard:
-        """Learn what an event says."""
+        """Record what an event says."""
 
     def lose(self) -> None:
-        """Note that something may be missing from now on, until the topic begins anew."""
+        """Record that something may be missing from now on, until the topic begins anew."""
 
     def held(self) -> Sequence[Any]:
         """Return what somebody is told who comes now; asked while it is whole."""
@@ -63,11 +63,11 @@ class Onward:
         return timestamp is not None and self.latest is not None and timestamp < self.latest
 
     def shown(self, timestamp: int | None) -> None:
-        """Note that something was shown that is not older."""
+        """Record that something was shown that is not older."""
         self.latest, self._older_since = timestamp or self.latest, None
 
     def insists(self, now: float) -> bool:
-        """Note that something older came; whether only such has come for so long that it begins anew."""
+        """Record that something older came; whether only such has come for so long that it begins anew."""
         if self._older_since is None:
             self._older_since = now
         if now - self._older_since < INSISTED:

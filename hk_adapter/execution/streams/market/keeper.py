@@ -133,7 +133,7 @@ class MarketKeeper:
                 await Listen(self._bell, None if due == math.inf else due)
 
     def _lose(self) -> None:
-        """Note that this connection is over. Whoever watches knows at once that nothing is whole."""
+        """Record that this connection is over. Whoever watches knows at once that nothing is whole."""
         self._over, self.is_live = True, False
         self._board.lose()
         self._bell.ring()

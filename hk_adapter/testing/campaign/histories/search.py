@@ -128,7 +128,7 @@ def _in_setting(setting: Setting, depth: int) -> Histories:
 
 
 def _ended(setting: Setting, node: _Node, result: Histories) -> Step | None:
-    """Judge how a history ends here, and give the move with which it goes on; None where it does not."""
+    """Judge how a history ends here, and return the move with which it goes on; None where it does not."""
     _judge(setting, node, result, late=True)
     move = decide(node.position)
     if not isinstance(move, Stop):

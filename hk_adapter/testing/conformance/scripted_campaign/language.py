@@ -62,7 +62,7 @@ class ScriptedLanguage:
         return exchange
 
     def handle(self, exchange: Exchange, now: float) -> SimResponse:
-        """Let the scripted venue answer."""
+        """Have the scripted venue answer."""
         if not isinstance(exchange, ScriptedExchangeRecord):
             raise TypeError("a scripted venue answers what its own language has read")
         reply: Reply = self._place.handle(exchange, now)
@@ -94,7 +94,7 @@ class ScriptedLanguage:
         }
 
     def ground(self, exchange: Exchange, rng: Random, now: float) -> ScriptedGround:
-        """Show the order as it is now, and as it was."""
+        """Return the order as it is now, and as it was."""
         self._place.settle(now)
         if not isinstance(exchange, ScriptedExchangeRecord):
             raise TypeError("a scripted venue answers what its own language has read")

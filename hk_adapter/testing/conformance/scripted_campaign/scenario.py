@@ -66,7 +66,7 @@ def draw_scripted(
 
 
 def _fit(plan: OrderPlan, dice: Random, absent: Container[str]) -> None:
-    """Let an order be one that any venue has, and its cancel take effect late more often than HashKey's does."""
+    """Make an order one that any venue has, whose cancel takes effect late more often than HashKey's does."""
     if plan.refused:
         plan.fills = []
     plan.locked_until = plan.taken_from = 0.0

@@ -66,7 +66,7 @@ class ScriptedVenue(Agenda):
         self.cases = [self._case(number, plan) for number, plan in enumerate(scenario.orders)]
 
     def arrive(self, listed: float) -> None:
-        """Let nothing come: all orders are there from the beginning."""
+        """Add nothing: all orders are there from the beginning."""
 
     def case_of(self, order_id: str | None, client_order_id: str | None = None) -> ScriptedCase | None:
         """Find whose order an id names; the venue's before the client's."""
