@@ -192,8 +192,8 @@ def trade(url: str, port: int, number: int, ahead: float) -> None:
     with hk.connect(
         "hashkey", environment="sandbox", base_url=url, api_key=DEFAULT_API_KEY, secret=DEFAULT_SECRET, budget=budget
     ) as venue:
-        station: Any = venue._connection.station
-        msgspec.structs.force_setattr(station, "admission", Timed(station.admission))
+        runtime: Any = venue._connection.runtime
+        msgspec.structs.force_setattr(runtime, "admission", Timed(runtime.admission))
         venue.create_order("ETH/USD", "limit", "buy", "0.01", "1100")
         print("[]", flush=True)
         placed: list[str] = []

@@ -12,7 +12,7 @@ from benchmarks.table import Row
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.model import CancelAllRequest, Operation
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -115,16 +115,16 @@ def _canceled_in() -> tuple[float, int]:
     hooks = venue_hooks(venue_manager(venue, core, ()))
     core.attach(hooks)
     operation = Operation(name="cancel_all_orders", request=CancelAllRequest(), timeout=_PATIENCE)
-    runner = VirtualRunner(_station(venue, time), net, time)
+    runner = VirtualRunner(_runtime(venue, time), net, time)
     reports = runner.run(report_cancels(hooks, operation, "hashkey"))
     if {report.order.id for report in reports if report.final and report.order is not None} != set(ids):
         raise RuntimeError(f"not all were proven: {sum(report.final for report in reports)} of {_ORDERS}")
     return time.now, net.requests
 
 
-def _station(venue: OpenedVenue, time: VirtualTime) -> Station:
+def _runtime(venue: OpenedVenue, time: VirtualTime) -> Runtime:
     clock = VenueClock(time.monotonic, lambda: EPOCH + time.now, same=True)
-    return Station(
+    return Runtime(
         prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
         clock=clock,
         admission=RateBudget(venue.limits),

@@ -149,5 +149,5 @@ async def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:
     with in_words_of_ccxt(exchange.id):
         follow_loop(exchange)
         connection = connection_of(exchange)
-        runner = PacedAsyncRunner(connection.station, AsyncSessionTransport(exchange), exchange)
+        runner = PacedAsyncRunner(connection.runtime, AsyncSessionTransport(exchange), exchange)
         return await runner.run(ask(connection.calls))

@@ -153,5 +153,5 @@ def _canceled(exchange: Any, order_id: Any, symbol: str | None, params: Mapping[
 def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:
     with in_words_of_ccxt(exchange.id):
         connection = connection_of(exchange)
-        runner = PacedBlockingRunner(connection.station, SessionTransport(exchange), exchange)
+        runner = PacedBlockingRunner(connection.runtime, SessionTransport(exchange), exchange)
         return runner.run(ask(connection.calls))

@@ -12,7 +12,7 @@ from hk_adapter.flow.cost_by_age import dearest
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import AsyncTransport, BlockingTransport, Response
 from hk_adapter.flow.loop_time import time_limit
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Runtime
 
 _NO_ROOM = "the bot's throttle has no room for the request before the deadline"
 
@@ -23,8 +23,8 @@ class PacedBlockingRunner(BlockingRunner):
     There is no line before that throttle: each thread sleeps by itself, whatever others wait for.
     """
 
-    def __init__(self, station: Station, transport: BlockingTransport, exchange: Any) -> None:
-        super().__init__(station, transport)
+    def __init__(self, runtime: Runtime, transport: BlockingTransport, exchange: Any) -> None:
+        super().__init__(runtime, transport)
         self._exchange_object = exchange
 
     def _exchange(self, call: HttpCall) -> Response:
@@ -39,7 +39,7 @@ class PacedBlockingRunner(BlockingRunner):
         # What ccxt's own throttle is about to sleep; nobody could wake it.
         passed = exchange.milliseconds() - exchange.lastRestRequestTimestamp
         wait = max(0, exchange.rateLimit * dearest(call.weight) - passed) / 1000
-        if call.deadline is not None and self._station.now().monotonic + wait >= call.deadline:
+        if call.deadline is not None and self._runtime.now().monotonic + wait >= call.deadline:
             raise NotSent(_NO_ROOM)
         exchange.throttle(dearest(call.weight))
 
@@ -47,8 +47,8 @@ class PacedBlockingRunner(BlockingRunner):
 class PacedAsyncRunner(AsyncRunner):
     """An AsyncRunner whose requests wait for ``exchange.throttle``, first of all, and not beyond their deadline."""
 
-    def __init__(self, station: Station, transport: AsyncTransport, exchange: Any) -> None:
-        super().__init__(station, transport)
+    def __init__(self, runtime: Runtime, transport: AsyncTransport, exchange: Any) -> None:
+        super().__init__(runtime, transport)
         self._exchange_object = exchange
 
     async def _exchange(self, call: HttpCall) -> Response:
@@ -59,7 +59,7 @@ class PacedAsyncRunner(AsyncRunner):
         return await super()._exchange(call)
 
     async def _pace(self, call: HttpCall) -> None:
-        left = None if call.deadline is None else call.deadline - self._station.now().monotonic
+        left = None if call.deadline is None else call.deadline - self._runtime.now().monotonic
         try:
             async with time_limit(left):
                 await wait_first(self._exchange_object, dearest(call.weight))

@@ -14,7 +14,7 @@ from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import AT_ONCE, Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import AsyncTransport, Response
 from hk_adapter.flow.loop_time import sleep
-from hk_adapter.flow.runtime import Passage, Station
+from hk_adapter.flow.runtime import HttpExchange, Runtime
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame, StreamTransport
 
 T = TypeVar("T")
@@ -23,8 +23,8 @@ T = TypeVar("T")
 class AsyncRunner:
     """Drives flows in an asyncio task of the running loop."""
 
-    def __init__(self, station: Station, transport: AsyncTransport, streams: StreamTransport | None = None) -> None:
-        self._station = station
+    def __init__(self, runtime: Runtime, transport: AsyncTransport, streams: StreamTransport | None = None) -> None:
+        self._runtime = runtime
         self._transport = transport
         self._streams = streams
 
@@ -56,7 +56,7 @@ class AsyncRunner:
                 moved = step(flow, answer)
                 if isinstance(moved, Done):
                     return moved.value
-                answer = self._station.answer(moved) if isinstance(moved, AT_ONCE) else await self._answer(moved)
+                answer = self._runtime.answer(moved) if isinstance(moved, AT_ONCE) else await self._answer(moved)
         except BaseException as reason:
             abandon(flow, reason)
             raise
@@ -74,8 +74,8 @@ class AsyncRunner:
             case HttpCall():
                 return await self._exchange(effect)
             case Sleep():
-                await sleep(self._station.time_to_sleep(effect))
-                return self._station.wake(effect)
+                await sleep(self._runtime.time_to_sleep(effect))
+                return self._runtime.wake(effect)
             case Gather(flows):
                 return await self._side_by_side(flows)
             case Foreign():
@@ -99,27 +99,27 @@ class AsyncRunner:
                 raise TypeError(f"no runner performs {type(effect).__name__}")
 
     def _left(self, until: float | None) -> float | None:
-        return None if until is None else max(0.0, until - self._station.now().monotonic)
+        return None if until is None else max(0.0, until - self._runtime.now().monotonic)
 
     async def _by_library(self, effect: Foreign[T]) -> T:
         if not effect.places_orders:
             return await self._in_time(effect)
-        with Passage(self._station, effect.turn) as passage:
-            while (seconds := passage.wait()) > 0:
+        with HttpExchange(self._runtime, effect.turn) as exchange:
+            while (seconds := exchange.wait()) > 0:
                 await sleep(seconds)
             return await self._in_time(effect)
 
     async def _in_time(self, effect: Foreign[T]) -> T:
         if effect.deadline is None:
             return await awaited(effect.asyncio, LIBRARY)
-        left = effect.deadline - self._station.now().monotonic
+        left = effect.deadline - self._runtime.now().monotonic
         return await awaited_in_time(effect.asyncio, LIBRARY, left)
 
     async def _exchange(self, call: HttpCall) -> Response:
-        with Passage(self._station, call) as passage:
-            while (seconds := passage.wait()) > 0:
+        with HttpExchange(self._runtime, call) as exchange:
+            while (seconds := exchange.wait()) > 0:
                 await sleep(seconds)
-            return passage.answered(await self._transport.send(*passage.request()))
+            return exchange.answered(await self._transport.send(*exchange.request()))
 
     async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         tasks = [asyncio.ensure_future(self._drive(flow, step_or_error)) for flow in flows]

@@ -25,7 +25,7 @@ from hk_adapter.flow.effects import (
 )
 from hk_adapter.flow.http import BlockingTransport, Response
 from hk_adapter.flow.interrupts import raise_struck
-from hk_adapter.flow.runtime import Passage, Station
+from hk_adapter.flow.runtime import HttpExchange, Runtime
 from hk_adapter.flow.streams import Listen
 
 T = TypeVar("T")
@@ -40,9 +40,9 @@ class BlockingRunner:
     """Drives flows in the calling thread. May be used from many threads at once."""
 
     def __init__(
-        self, station: Station, transport: BlockingTransport, *, sleep: Callable[[float], None] | None = None
+        self, runtime: Runtime, transport: BlockingTransport, *, sleep: Callable[[float], None] | None = None
     ) -> None:
-        self._station = station
+        self._runtime = runtime
         self._transport = transport
         self._sleep = sleep or time.sleep  # looked up late: gevent may have replaced it by now
 
@@ -68,7 +68,7 @@ class BlockingRunner:
                 moved = step(flow, answer)
                 if isinstance(moved, Done):
                     return moved.value
-                answer = self._station.answer(moved) if isinstance(moved, AT_ONCE) else self._answer(moved)
+                answer = self._runtime.answer(moved) if isinstance(moved, AT_ONCE) else self._answer(moved)
         except BaseException as reason:
             abandon(flow, reason)
             raise
@@ -86,30 +86,30 @@ class BlockingRunner:
             case HttpCall():
                 return self._exchange(effect)
             case Sleep():
-                self._sleep(self._station.time_to_sleep(effect))
-                return self._station.wake(effect)
+                self._sleep(self._runtime.time_to_sleep(effect))
+                return self._runtime.wake(effect)
             case Gather(flows):
                 return self._one_after_another(flows)
             case Foreign():
                 return self._by_library(effect)
             case Listen(bell, until):
-                return bell.wait(None if until is None else max(0.0, until - self._station.now().monotonic))
+                return bell.wait(None if until is None else max(0.0, until - self._runtime.now().monotonic))
             case _:
                 raise TypeError(f"no runner performs {type(effect).__name__}")
 
     def _by_library(self, effect: Foreign[T]) -> T:
         if not effect.places_orders:
             return contained(effect.blocking, LIBRARY)
-        with Passage(self._station, effect.turn) as passage:
-            while (seconds := passage.wait()) > 0:
+        with HttpExchange(self._runtime, effect.turn) as exchange:
+            while (seconds := exchange.wait()) > 0:
                 self._sleep(seconds)
             return contained(effect.blocking, LIBRARY)
 
     def _exchange(self, call: HttpCall) -> Response:
-        with Passage(self._station, call) as passage:
-            while (seconds := passage.wait()) > 0:
+        with HttpExchange(self._runtime, call) as exchange:
+            while (seconds := exchange.wait()) > 0:
                 self._sleep(seconds)
-            return passage.answered(self._transport.send(*passage.request()))
+            return exchange.answered(self._transport.send(*exchange.request()))
 
     def _one_after_another(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         try:

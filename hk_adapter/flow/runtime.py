@@ -1,4 +1,4 @@
-"""What a runner stands on, whichever it is: clock, rate budget, signing, and one request's way through them."""
+"""What every runner has beside its transport: clock, rate budget, signing; and one request's way through them."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class _Luck(random.Random):
         self.seed()
 
 
-class Station(Record, frozen=True, kw_only=True):
+class Runtime(Record, frozen=True, kw_only=True):
     """What every runner needs beside its transport: how calls are signed, timed, admitted, and heard."""
 
     prepare: Prepare
@@ -174,29 +174,29 @@ class Station(Record, frozen=True, kw_only=True):
                 raise TypeError(f"no runner performs {type(effect).__name__}")
 
 
-class Passage:
-    """One call's way to the venue: admitted, signed, sent, heard. A runner walks it and does the waiting.
+class HttpExchange:
+    """One request's exchange with the venue: admitted, signed, sent, answered. The runner does the waiting.
 
-    Used as a context manager around the exchange; leaving it gives the budget's slot back. A library that may place an
-    order goes as far as to be admitted: what it hears is its own.
+    A context manager, which holds the request's place in the rate budget. A library that may place an order goes as far
+    as to be admitted: what it is answered is its own.
     """
 
-    def __init__(self, station: Station, call: HttpCall) -> None:
+    def __init__(self, runtime: Runtime, call: HttpCall) -> None:
         if call.deadline is None:
             raise TypeError(f"an HttpCall without a deadline: {call.method} {call.path}")
-        self._station = station
+        self._runtime = runtime
         self._call = call
         self._deadline: float = call.deadline
-        self._ticket = station.admission.enter(call, call.deadline)
+        self._ticket = runtime.admission.enter(call, call.deadline)
         self._asked = self._over_by = 0.0
         self._went = False
         self._response: Response | None = None
 
-    def __enter__(self) -> Passage:
+    def __enter__(self) -> HttpExchange:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        liveness, now = self._station.liveness, self._station.clock.time()
+        liveness, now = self._runtime.liveness, self._runtime.clock.time()
         try:
             if error is not None and not isinstance(error, AdapterError):
                 traceback.clear_frames(error.__traceback__)  # an interrupt strikes where variables hold a signature
@@ -208,18 +208,18 @@ class Passage:
                 liveness.missed(self._asked)
         finally:
             until = None if error is None or isinstance(error, NotSent) else now + COUNTED_LATE
-            self._station.admission.leave(self._ticket, now, counted_until=until)
+            self._runtime.admission.leave(self._ticket, now, counted_until=until)
         if self._went and _LOG.isEnabledFor(logging.DEBUG):
             _note_exchange(self._call, self._response, error, now - self._asked)
 
     def wait(self) -> float:
         """Return how many seconds to wait before asking again; 0 when the call may go out."""
-        now = self._station.clock.time()
+        now = self._runtime.clock.time()
         if now >= self._deadline:
             raise NotSent("the deadline passed before the request was sent")
         if now > self._deadline - LEAST_TIME_LEFT:
             raise NotSent("too little time is left for an answer to the request")
-        admission = self._station.admission
+        admission = self._runtime.admission
         seconds = admission.ask(self._ticket, now)
         if seconds == math.inf:
             left = [admission.pause_left(group, now) for group in self._call.groups]
@@ -231,7 +231,7 @@ class Passage:
 
     def request(self) -> tuple[HttpRequest, float]:
         """Sign the call now; return the request, and by when it must be over, in seconds of the monotonic clock."""
-        prepared = self._station.prepare(self._call)
+        prepared = self._runtime.prepare(self._call)
         self._went = True
         return prepared, self._over_by
 

@@ -12,7 +12,7 @@ from hk_adapter.flow.contained import contained
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Passage, Station
+from hk_adapter.flow.runtime import HttpExchange, Runtime
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 
 T = TypeVar("T")
@@ -60,13 +60,13 @@ class VirtualTime:
 
 
 class VirtualRunner:
-    """Drives flows deterministically. ``station``'s clock must read ``time``; flows side by side take turns by time."""
+    """Drives flows deterministically. ``runtime``'s clock must read ``time``; flows side by side take turns by time."""
 
     def __init__(
-        self, station: Station, transport: VirtualTransport, time: VirtualTime, look_every: float = LOOK_EVERY
+        self, runtime: Runtime, transport: VirtualTransport, time: VirtualTime, look_every: float = LOOK_EVERY
     ) -> None:
         self._look_every = look_every
-        self._station = station
+        self._runtime = runtime
         self._transport = transport
         self._time = time
 
@@ -104,11 +104,11 @@ class VirtualRunner:
             raise
 
     def _nap(self, effect: Sleep) -> Story[Answer]:
-        seconds = self._station.time_to_sleep(effect)
+        seconds = self._runtime.time_to_sleep(effect)
         if seconds > 0:
             yield self._time.now + seconds
         try:
-            self._station.wake(effect)
+            self._runtime.wake(effect)
         except NotSent as error:
             return Answer(error=error)
         return START
@@ -119,7 +119,7 @@ class VirtualRunner:
                 return Answer(effect.link.send(effect.text))
             if isinstance(effect, CloseStream):
                 return Answer(effect.link.close())
-            return Answer(self._station.at_once(effect))
+            return Answer(self._runtime.at_once(effect))
         except Exception as error:  # noqa: BLE001 - told apart in travelling
             return travelling(effect, error)
 
@@ -147,8 +147,8 @@ class VirtualRunner:
     def _by_library(self, effect: Foreign[T]) -> Story[T]:
         if not effect.places_orders:
             return contained(effect.blocking, LIBRARY)
-        with Passage(self._station, effect.turn) as passage:
-            while (seconds := passage.wait()) > 0:
+        with HttpExchange(self._runtime, effect.turn) as exchange:
+            while (seconds := exchange.wait()) > 0:
                 yield self._time.now + seconds
             return contained(effect.blocking, LIBRARY)
 
@@ -169,10 +169,10 @@ class VirtualRunner:
         return soon if until is None else min(soon, until)
 
     def _exchange(self, call: HttpCall) -> Story[Response]:
-        with Passage(self._station, call) as passage:
-            while (seconds := passage.wait()) > 0:
+        with HttpExchange(self._runtime, call) as exchange:
+            while (seconds := exchange.wait()) > 0:
                 yield self._time.now + seconds
-            return passage.answered((yield from self._transport.send(*passage.request())))
+            return exchange.answered((yield from self._transport.send(*exchange.request())))
 
     def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> Story[list[Any]]:
         results: list[Any] = [None] * len(flows)

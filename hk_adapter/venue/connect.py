@@ -41,7 +41,7 @@ class Venue(BlockingCalls):
         hinting = None if connection.hints is None else partial(hinting_of, connection)
         self._background = ThreadStreams(_making(connection, keeper_of, "hk_adapter stream", hinting))
         self._markets_live = ThreadStreams(_making(connection, market_keeper_of, "hk_adapter market stream"))
-        runner = BlockingRunner(connection.station, self._transport)
+        runner = BlockingRunner(connection.runtime, self._transport)
         super().__init__(connection, runner, self._background, self._markets_live)
         connection.shared.looks.known.hold(self, anew=rehearsal.current() is not None)
 
@@ -87,7 +87,7 @@ class AsyncVenue(AsyncCalls):
         from hk_adapter.flow.async_runner import AsyncRunner  # noqa: PLC0415 - asyncio only where it is used
         from hk_adapter.venue.loop_streams import LoopStreams  # noqa: PLC0415 - as above
 
-        runner = AsyncRunner(connection.station, self._transport, stream_transport(connection))
+        runner = AsyncRunner(connection.runtime, self._transport, stream_transport(connection))
         hinting = None if connection.hints is None else hinting_of(connection, runner)
         self._loop_streams = LoopStreams(partial(keeper_of, connection), runner, hinting)
         self._markets_live = LoopStreams(partial(market_keeper_of, connection), runner)
@@ -294,7 +294,7 @@ def _making(
 ) -> Making:
     return Making(
         keeper=partial(keeper, connection),
-        station=connection.station,
+        runtime=connection.runtime,
         transport=partial(async_transport, connection),
         streams=partial(stream_transport, connection),
         name=name,

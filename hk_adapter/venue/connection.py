@@ -17,7 +17,7 @@ from hk_adapter.execution.operations import capabilities
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
 from hk_adapter.execution.streams.poll_interval import SELDOM, Interval, interval_by
-from hk_adapter.flow.runtime import Admission, Station
+from hk_adapter.flow.runtime import Admission, Runtime
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import (
     CLOCK_AHEAD,
@@ -104,7 +104,7 @@ class Connection(Record, frozen=True, kw_only=True):
 
     calls: Calls
     has: Mapping[str, bool | str]
-    station: Station
+    runtime: Runtime
     shared: KeyState
     simulator: SimulatedVenue | None
     proxy: str | None
@@ -178,7 +178,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             client_ids=fitting(_client_ids(given, held), venue),
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
-        station=Station(
+        runtime=Runtime(
             prepare=RequestBuilder(
                 venue, credentials, clock, getattr(shared.budget, "numbered", None), settings.base_url
             ),

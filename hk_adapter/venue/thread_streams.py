@@ -12,7 +12,7 @@ from weakref import WeakSet
 from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.http import AsyncTransport
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Runtime
 from hk_adapter.flow.streams import StreamTransport
 from hk_adapter.flow.threads import started
 from hk_adapter.record import Record
@@ -38,7 +38,7 @@ class Making(Record, frozen=True):
     """
 
     keeper: Callable[[], Kept]
-    station: Station
+    runtime: Runtime
     transport: Callable[[], AsyncTransport]
     streams: Callable[[], StreamTransport]
     name: str = "hk_adapter stream"
@@ -218,7 +218,7 @@ class _Background:
         from hk_adapter.venue.loop_streams import LoopStreams  # noqa: PLC0415 - as above
 
         transport = self._making.transport()
-        runner = AsyncRunner(self._making.station, transport, self._making.streams())
+        runner = AsyncRunner(self._making.runtime, transport, self._making.streams())
         hinting = None if self._making.hinting is None else self._making.hinting(runner)
         self._streams, self._end, self._loop = LoopStreams(self._making.keeper, runner, hinting), asyncio.Event(), None
         self._loop = asyncio.get_running_loop()

@@ -10,7 +10,7 @@ import hk_adapter as hk
 from hk_adapter import HttpCall, HttpRequest, ListTradesRequest, Operation, Order, RateLimit, Response, Trade, TradePage
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
@@ -98,7 +98,7 @@ def listed(book, timeout=10.0, **asked):
     """Run the call in virtual time."""
     core, time = Core(SharedLookups()), VirtualTime()
     core.attach(plain(book))
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({"queries": RateLimit(amount=20)}),
@@ -106,7 +106,7 @@ def listed(book, timeout=10.0, **asked):
     )
     request = ListTradesRequest(order_id="7", **asked)
     operation = Operation(name="fetch_order_trades", request=request, timeout=timeout)
-    return VirtualRunner(station, Net(time), time).run(core.operate(operation=operation))
+    return VirtualRunner(runtime, Net(time), time).run(core.operate(operation=operation))
 
 
 TWO, THREE = [trade(8_000), trade(6_000)], [trade(9_000), trade(8_000), trade(6_000)]

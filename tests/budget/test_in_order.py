@@ -17,7 +17,7 @@ import hk_adapter as hk
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import RateLimit
 from hk_adapter.registry import unregister_venue
 from hk_adapter.settings import HmacCredentials
@@ -69,8 +69,8 @@ class Harbor:
         budget = RateBudget(self.limits)
         admission = InOrder(budget if limited else Unlimited(budget), line or Line(), groups, parts)
         prepare = RequestBuilder(self, HmacCredentials("k", "s"), clock, admission.numbered)
-        station = Station(prepare=prepare, clock=clock, admission=admission, liveness=Liveness(), rng=random.Random(1))
-        return VirtualRunner(station, self, self.time)
+        runtime = Runtime(prepare=prepare, clock=clock, admission=admission, liveness=Liveness(), rng=random.Random(1))
+        return VirtualRunner(runtime, self, self.time)
 
 
 async def send(path="/x", *, signed=True, deadline=1000.0, **options):

@@ -11,7 +11,7 @@ from hk_adapter.execution.attempt import Attempt
 from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import RateLimit
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -32,14 +32,14 @@ class Answers:
 
 def run_at(time, flow):
     """Run a flow on a budget and a clock of its own."""
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({name: RateLimit(amount=10) for name in ("orders", "queries")}),
         liveness=Liveness(),
         rng=random.Random(1),
     )
-    return VirtualRunner(station, Answers(), time).run(flow)
+    return VirtualRunner(runtime, Answers(), time).run(flow)
 
 
 SILENCES = [

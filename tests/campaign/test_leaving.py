@@ -14,7 +14,7 @@ from hk_adapter.testing.virtual_time import VirtualTime
 
 
 class _Naps:
-    """All of a station that sleeping needs."""
+    """All of a runtime that sleeping needs."""
 
     def time_to_sleep(self, effect: Sleep) -> float:
         return effect.seconds
@@ -31,8 +31,8 @@ class _Interrupted(_Naps):
 
 
 def _runner(naps: _Naps | None = None) -> LeavingRunner:
-    station: Any = naps or _Naps()
-    return LeavingRunner(station, station, VirtualTime())
+    runtime: Any = naps or _Naps()
+    return LeavingRunner(runtime, runtime, VirtualTime())
 
 
 async def _call() -> None:

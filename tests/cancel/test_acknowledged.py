@@ -113,6 +113,6 @@ async def test_a_sleep_for_no_time_is_none(desk, monkeypatch):
     """A cancel that has nothing to wait for asks neither the operating system nor the loop to let it wait."""
     order = await desk.place()
     slept = []
-    monkeypatch.setattr("hk_adapter.flow.runtime.Station.time_to_sleep", lambda _, effect: slept.append(effect) or 0.0)
+    monkeypatch.setattr("hk_adapter.flow.runtime.Runtime.time_to_sleep", lambda _, effect: slept.append(effect) or 0.0)
     await desk.cancel(order.id, wait="ack")
     assert slept == []

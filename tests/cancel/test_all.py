@@ -217,7 +217,7 @@ async def test_some_fill_meanwhile(open_free):
     """Each is told its own end."""
     desk = await open_free()
     ids = await placed(desk, 120)
-    now = desk.venue._connection.station.clock.now().timestamp
+    now = desk.venue._connection.runtime.clock.now().timestamp
     desk.simulator.fail_next(method="DELETE", kind="stall", times=2)
     for order_id in ids[:5]:
         desk.simulator.fill_at(order_id, None, now + 1000)

@@ -54,7 +54,7 @@ def arrange(desk, order_id, sends, looks, event):
             desk.simulator.fail_next(method=method, **fault)
     if event is not None:
         what, after = event
-        when = desk.venue._connection.station.clock.now().timestamp + after
+        when = desk.venue._connection.runtime.clock.now().timestamp + after
         if what == "cancel":
             desk.simulator.cancel_at(order_id, when)
         else:
@@ -109,5 +109,5 @@ async def test_the_report_is_honest(open_desk, skipped_time, sends, looks, event
     assert waited <= timeout + 1e-6
     assert waited <= report.elapsed + 1e-6
     truth = desk.simulator.truth(order.id)
-    desk.simulator.advance(desk.venue._connection.station.clock.now().timestamp + 60_000)
+    desk.simulator.advance(desk.venue._connection.runtime.clock.now().timestamp + 60_000)
     judge(report, truth, desk.simulator.truth(order.id))

@@ -146,7 +146,7 @@ async def test_the_wall_clock_no_longer_counts_once_measured(open_wrong, skipped
     desk, order = await open_wrong(HOUR)
     await desk.try_cancel(order.id)
     another = await desk.place()
-    monkeypatch.setattr(desk.venue._connection.station.clock, "_wall", lambda: 0.0)
+    monkeypatch.setattr(desk.venue._connection.runtime.clock, "_wall", lambda: 0.0)
     assert (await desk.try_cancel(another.id)).attempts == 1
 
 

@@ -23,7 +23,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Foreign, HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import (
     CancelAllRequest,
     CancelManyRequest,
@@ -152,7 +152,7 @@ def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
     core = Core(SharedLookups(), batch)
     core.attach(plain(hooks))
     time = VirtualTime()
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
@@ -160,7 +160,7 @@ def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
         rng=random.Random(1),
     )
     operation = Operation(name=name, request=request or CancelManyRequest(orders=requests), timeout=10.0)
-    return VirtualRunner(station, Net(time), time).run(core.operate(operation=operation))
+    return VirtualRunner(runtime, Net(time), time).run(core.operate(operation=operation))
 
 
 def resting(fault, number=3):

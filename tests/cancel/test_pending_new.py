@@ -131,4 +131,4 @@ async def test_a_doubtful_cancel_that_takes_its_time(open_desk, skipped_time, ag
 
 def desk_time(desk):
     """The venue's time in ms."""
-    return desk.venue._connection.station.clock.now().timestamp
+    return desk.venue._connection.runtime.clock.now().timestamp

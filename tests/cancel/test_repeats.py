@@ -212,8 +212,8 @@ async def test_silence_is_known_to_the_next_call(desk):
 async def test_no_repeat_in_the_last_part(desk, held_until):
     """A repeat that had to wait for the rate limit does not go out in the last 15 % of the time: looks do."""
     order = await desk.place()
-    admission = desk.venue._connection.station.admission
-    clock = desk.venue._connection.station.clock
+    admission = desk.venue._connection.runtime.admission
+    clock = desk.venue._connection.runtime.clock
     desk.simulator.fail_next(kind="cut", method="DELETE")
     handle = desk.simulator._simulator.handle
 
@@ -232,8 +232,8 @@ async def test_no_repeat_in_the_last_part(desk, held_until):
 async def test_a_repeat_that_waits_and_is_in_time(desk, held_until):
     """Before that it goes out, however long it waited."""
     order = await desk.place()
-    admission = desk.venue._connection.station.admission
-    clock = desk.venue._connection.station.clock
+    admission = desk.venue._connection.runtime.admission
+    clock = desk.venue._connection.runtime.clock
     desk.simulator.fail_next(kind="cut", method="DELETE")
     desk.simulator.fail_next(kind="stall", method="GET")  # so that the pause has begun before the repeat is decided
     handle = desk.simulator._simulator.handle

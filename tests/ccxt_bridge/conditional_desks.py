@@ -15,7 +15,7 @@ import hk_adapter as hk
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import Operation
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -246,7 +246,7 @@ def called(desk: Any, venue: CcxtVenue, name: str, request: Any, *, losing: int 
         SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, look_params=venue.look_params
     )
     core.attach(plain(venue))
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: call.request,  # type: ignore[attr-defined]
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
@@ -255,6 +255,6 @@ def called(desk: Any, venue: CcxtVenue, name: str, request: Any, *, losing: int 
     )
     operation = Operation(name=name, request=request, timeout=timeout)
     try:
-        return VirtualRunner(station, Net(time, desk, losing=losing), time).run(core.operate(operation=operation))
+        return VirtualRunner(runtime, Net(time, desk, losing=losing), time).run(core.operate(operation=operation))
     except hk.AdapterError as error:
         return error

@@ -12,7 +12,7 @@ import hk_adapter as hk
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import Operation
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -51,7 +51,7 @@ def lived(*waves):
     venue, desk = opened("hashkey", rateLimit=1000 * PACE), Desk(time)
     core = Core(SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel)
     core.attach(plain(venue))
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: call.request,
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
@@ -65,7 +65,7 @@ def lived(*waves):
         return await core.operate(operation=Operation(name=name, request=request, timeout=10.0))
 
     calls = [later(number, *call) for number, wave in enumerate(waves) for call in wave]
-    return VirtualRunner(station, desk, time).run_all(calls), desk
+    return VirtualRunner(runtime, desk, time).run_all(calls), desk
 
 
 def creates(number):

@@ -11,7 +11,7 @@ import hk_adapter as hk
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import Operation
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -47,7 +47,7 @@ def created(member, answer):
     venue, time = ready(member), VirtualTime()
     core = Core(SharedLookups(), client_ids=venue.client_ids)
     core.attach(plain(venue))
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: call.request,
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
@@ -57,7 +57,7 @@ def created(member, answer):
     net = Net(time, answer)
     operation = Operation(name="create_order", request=limit_order(member), timeout=10.0)
     try:
-        return VirtualRunner(station, net, time).run(core.operate(operation=operation)), net.asked
+        return VirtualRunner(runtime, net, time).run(core.operate(operation=operation)), net.asked
     except hk.AdapterError as error:
         return error, net.asked
 

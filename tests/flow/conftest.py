@@ -14,7 +14,7 @@ from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.effects import ClockSample, Flow, HttpCall, Moment
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.rate_budget import RateBudget
 from tests.flow.watching import awaiting
@@ -104,11 +104,11 @@ class Bench:
     limits: dict[str, RateLimit] = field(default_factory=dict)
     line: Liveness = field(default_factory=Liveness)
 
-    def station(self) -> Station:
+    def runtime(self) -> Runtime:
         """Join what every runner needs."""
         rng = {} if self.rng is None else {"rng": self.rng}
         budget = RateBudget(self.limits)
-        return Station(prepare=self.prepare, clock=self.clock, admission=budget, liveness=self.line, **rng)
+        return Runtime(prepare=self.prepare, clock=self.clock, admission=budget, liveness=self.line, **rng)
 
     def prepare(self, call: HttpCall) -> HttpRequest:
         """Stand in for signing."""
@@ -119,11 +119,11 @@ class Bench:
 
     def blocking_runner(self, sleep: Callable[[float], None] = lambda _: None) -> BlockingRunner:
         """Give a runner for threads whose sleeping is ``sleep``."""
-        return BlockingRunner(self.station(), BlockingVenue(self.venue), sleep=sleep)
+        return BlockingRunner(self.runtime(), BlockingVenue(self.venue), sleep=sleep)
 
     def async_runner(self) -> AsyncRunner:
         """Give a runner for asyncio."""
-        return AsyncRunner(self.station(), AsyncVenue(self.venue))
+        return AsyncRunner(self.runtime(), AsyncVenue(self.venue))
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end, in this bench's way."""

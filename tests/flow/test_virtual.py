@@ -1,4 +1,4 @@
-"""Flows in virtual time: the same station and passage as every other runner, and a clock that only jumps."""
+"""Flows in virtual time: the same runtime and exchange as every other runner, and a clock that only jumps."""
 
 import random
 from collections.abc import Generator
@@ -9,7 +9,7 @@ import pytest
 from hk_adapter.errors import NotSent, OutcomeUnknown, PluginError
 from hk_adapter.flow.effects import Foreign, Gather, HttpCall, Now, Random, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import RateLimit
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -51,14 +51,14 @@ def echo(time: VirtualTime) -> Echo:
 def runner(time: VirtualTime, echo: Echo) -> VirtualRunner:
     """A runner with two queries a second."""
     clock = VenueClock(time.monotonic, lambda: 1_700_000_000 + time.now)
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=clock,
         admission=RateBudget({"queries": RateLimit(amount=2)}),
         liveness=Liveness(),
         rng=random.Random(1),
     )
-    return VirtualRunner(station, echo, time)
+    return VirtualRunner(runtime, echo, time)
 
 
 async def _sleeper(seconds: float) -> float:
@@ -179,7 +179,7 @@ def test_foreign_runs_its_blocking_side(runner: VirtualRunner) -> None:
 
 def test_what_a_library_places_is_held(runner: VirtualRunner, time: VirtualTime) -> None:
     """While everything is paused, no order goes out by a library either; what else it does, does."""
-    runner._station.admission.pause(None, time.now + 3)
+    runner._runtime.admission.pause(None, time.now + 3)
 
     async def flow() -> list[float]:
         ends = {"blocking": lambda: time.now, "asyncio": lambda: pytest.fail("no loop here"), "deadline": 110.0}
@@ -189,7 +189,7 @@ def test_what_a_library_places_is_held(runner: VirtualRunner, time: VirtualTime)
 
 
 def test_luck_is_seeded(runner: VirtualRunner) -> None:
-    """Random draws come from the station's own source."""
+    """Random draws come from the runtime's own source."""
 
     async def flow() -> float:
         return await Random()

@@ -8,7 +8,7 @@ import pytest
 
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
@@ -36,14 +36,14 @@ def net(time):
 @pytest.fixture
 def run(time, net):
     """Run flows side by side in virtual time; errors as values."""
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
         liveness=Liveness(),
         rng=random.Random(1),
     )
-    return lambda *flows: VirtualRunner(station, net, time).run_all(flows)
+    return lambda *flows: VirtualRunner(runtime, net, time).run_all(flows)
 
 
 @pytest.fixture

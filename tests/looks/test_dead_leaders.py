@@ -15,7 +15,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import RateLimit
 from hk_adapter.model import OrderStatus
 from hk_adapter.testing.virtual_time import VirtualTime
@@ -61,7 +61,7 @@ class Bench:
         self.time = VirtualTime()
         self.looks = SharedLookups()
         self.book = Book(dict.fromkeys("ab", OrderStatus.CANCELED))
-        self.station = Station(
+        self.runtime = Runtime(
             prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
             clock=VenueClock(self.time.monotonic, self.time.monotonic),
             admission=RateBudget(limits or {}),
@@ -75,7 +75,7 @@ class Bench:
 
     def blocking(self, during=lambda: None):
         """Give a runner for threads, whose sleeps take no time."""
-        return BlockingRunner(self.station, Net(during), sleep=lambda seconds: self.time.jump(self.time.now + seconds))
+        return BlockingRunner(self.runtime, Net(during), sleep=lambda seconds: self.time.jump(self.time.now + seconds))
 
     def is_taken_over(self):
         """Whether the other order is found at once."""
@@ -94,7 +94,7 @@ def test_a_loop_that_stopped(bench):
     """Its tasks are neither done nor canceled; a thread that looks then waits for none of them."""
     net = NeverAnswering()
     loop = asyncio.new_event_loop()
-    task = loop.create_task(AsyncRunner(bench.station, net).run(bench.look("a")))
+    task = loop.create_task(AsyncRunner(bench.runtime, net).run(bench.look("a")))
     loop.run_until_complete(net.out.wait())
     assert bench.is_taken_over()
     task.cancel()
@@ -109,7 +109,7 @@ def test_the_slot_of_a_leader_that_stopped():
     Nothing is asked for the one that stopped, which would cost the slot for a second.
     """
     bench, net, loop = Bench({"public": RateLimit(amount=1)}), NeverAnswering(), asyncio.new_event_loop()
-    task = loop.create_task(AsyncRunner(bench.station, net).run(bench.look("a")))
+    task = loop.create_task(AsyncRunner(bench.runtime, net).run(bench.look("a")))
     loop.run_until_complete(net.out.wait())
     (sight,) = bench.blocking().run(bench.look("b"))
     assert sight.order.id == "b"
@@ -123,7 +123,7 @@ def test_the_slot_of_a_leader_that_stopped():
 async def test_a_loop_that_a_handler_froze(bench):
     """A signal handler that blocks the loop's thread is not kept waiting by a task of the loop."""
     net = NeverAnswering()
-    task = asyncio.create_task(AsyncRunner(bench.station, net).run(bench.look("a")))
+    task = asyncio.create_task(AsyncRunner(bench.runtime, net).run(bench.look("a")))
     await net.out.wait()
     assert bench.is_taken_over()
     task.cancel()
@@ -166,7 +166,7 @@ async def test_an_interrupt_where_a_task_gives_the_lead_back(bench, monkeypatch)
     with monkeypatch.context() as patched:
         patched.setattr(bench.looks, "_follow", struck)
         with pytest.raises(KeyboardInterrupt):
-            await AsyncRunner(bench.station, AtOnce()).run(bench.look("a"))
+            await AsyncRunner(bench.runtime, AtOnce()).run(bench.look("a"))
     assert await asyncio.to_thread(bench.is_taken_over)
 
 
@@ -189,7 +189,7 @@ def test_a_fork_while_another_thread_looks(bench):
     net, looking, stop = NeverAnswering(), threading.Event(), threading.Event()
 
     async def lead():
-        task = asyncio.create_task(AsyncRunner(bench.station, net).run(bench.look("a")))
+        task = asyncio.create_task(AsyncRunner(bench.runtime, net).run(bench.look("a")))
         await net.out.wait()
         looking.set()
         await asyncio.to_thread(stop.wait)
@@ -227,6 +227,6 @@ def test_a_living_leader_is_waited_for(bench):
         seen.set()
         thread.join()
 
-    (sight,) = BlockingRunner(bench.station, Net(lambda: None), sleep=sleep).run(bench.look("b"))
+    (sight,) = BlockingRunner(bench.runtime, Net(lambda: None), sleep=sleep).run(bench.look("b"))
     assert seen.is_set()
     assert sight.order.id == "b"

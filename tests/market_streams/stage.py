@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hk_adapter.execution.streams.market.consumer import BookConsumer, MarketConsumer, TickerConsumer, TradesConsumer
 from hk_adapter.execution.streams.market.keeper import MarketKeeper
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import MarketStreamPlan, MarketStreamRequest, OrderBook
 from hk_adapter.simulator import Simulator, SimulatorControl
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
@@ -44,14 +44,14 @@ class Stage:
         self.keeper = MarketKeeper(self)
         self.truth: list[tuple[int, Sides]] = [(0, ((), ()))]
         self.ended: Exception | None = None
-        station = Station(
+        runtime = Runtime(
             prepare=lambda call: None,
             clock=VenueClock(self.time.monotonic, lambda: EPOCH + self.time.now),
             admission=RateBudget({}),
             liveness=Liveness(),
             rng=random.Random(seed),
         )
-        self.runner = VirtualRunner(station, self.network, self.time, look_every)
+        self.runner = VirtualRunner(runtime, self.network, self.time, look_every)
         self._venue = HashKeyVenue(SITES["hk"], SIMULATOR_ORIGIN)
         self._story = self.runner._drive(self.keeper.run())
 

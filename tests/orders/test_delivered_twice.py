@@ -11,7 +11,7 @@ from hk_adapter.execution.create_duplicate import find_duplicate
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import CreateOrderRequest
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -194,7 +194,7 @@ def told_of(hooks, ahead=0.0, taken=1000):
     The venue takes stamps that are so many ms ahead.
     """
     time = VirtualTime(BEGUN)
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, "https://venue.example", {}),
         clock=VenueClock(time.monotonic, lambda: NOW / 1000 + ahead + time.now - BEGUN, ahead=taken),
         admission=RateBudget({}),
@@ -205,7 +205,7 @@ def told_of(hooks, ahead=0.0, taken=1000):
     refusal = hk.DuplicateClientOrderId("-1141")
     flow = find_duplicate(asking(hooks), SharedLookups(), request, refusal, BEGUN, BEGUN + 10)
     try:
-        return VirtualRunner(station, AtOnce(time), time).run(flow)
+        return VirtualRunner(runtime, AtOnce(time), time).run(flow)
     except hk.AdapterError as error:
         return error
 

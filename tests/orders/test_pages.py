@@ -28,7 +28,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import RateLimit
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -105,7 +105,7 @@ def listed_rows(shelf, name="fetch_my_trades", timeout=60.0, **asked):
     core = Core(SharedLookups())
     core.attach(plain(shelf))
     time = VirtualTime()
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({"queries": RateLimit(amount=2, by_weight=False, kept=1)}),
@@ -114,7 +114,7 @@ def listed_rows(shelf, name="fetch_my_trades", timeout=60.0, **asked):
     )
     kind = ListTradesRequest if name == "fetch_my_trades" else ListOrdersRequest
     operation = Operation(name=name, request=kind(**asked), timeout=timeout)
-    return VirtualRunner(station, Net(time), time).run(core.operate(operation=operation))
+    return VirtualRunner(runtime, Net(time), time).run(core.operate(operation=operation))
 
 
 @dataclass

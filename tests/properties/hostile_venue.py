@@ -15,7 +15,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core, report_cancel, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import VenueHooks, VenueSettings
 from hk_adapter.model import CancelManyRequest, CancelReport, CancelRequest, Operation, Wait
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -147,7 +147,7 @@ def play(
     time = VirtualTime()
     venue, hooks = _joined()
     clock = VenueClock(time.monotonic, lambda: 1_760_000_000.0 + time.now)
-    station = Station(
+    runtime = Runtime(
         prepare=RequestBuilder(venue, HmacCredentials("key", "secret"), clock),
         clock=clock,
         admission=RateBudget(venue.limits),
@@ -155,7 +155,7 @@ def play(
         rng=random.Random(seed),
     )
     hostile = HostileVenue(cancels, others, delay, time)
-    runner = VirtualRunner(station, hostile, time)
+    runner = VirtualRunner(runtime, hostile, time)
     if len(requests) == 1:
         operation = Operation(name="cancel_order", request=requests[0], timeout=timeout, wait=wait)
         reports = [runner.run(report_cancel(hooks, operation, "hashkey"))]

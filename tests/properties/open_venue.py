@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 import hk_adapter as hk
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Runtime
 from hk_adapter.simulator import Dialect, Simulator, SimulatorControl
 
 
@@ -90,7 +90,7 @@ def opened(facade: str, dialect: Dialect, time: StillTime, *, seed: int = 0) -> 
     try:
         with (
             mock.patch("hk_adapter.simulator.opening.Simulator", return_value=core),
-            mock.patch("hk_adapter.venue.connection.Station", partial(Station, rng=random.Random(seed))),
+            mock.patch("hk_adapter.venue.connection.Runtime", partial(Runtime, rng=random.Random(seed))),
         ):
             open_venue = OpenVenue(connect("hashkey", environment="simulator", budget="unlimited"), loop, time)
         yield open_venue

@@ -93,7 +93,7 @@ def test_a_stamp_runs_ahead_no_further_than_the_venue_allows(said, ahead):
             base_url=None, profile=None, timeout=3.0, budget=None, proxy=None, plugins=(), venue_settings={},
         )
     )  # fmt: skip
-    clock = connection.station.clock
+    clock = connection.runtime.clock
     clock.sample(ClockSample(5_000, asked=0.0, answered=4.0, first=True))
     now = clock.now()
     assert now.timestamp - now.monotonic * 1000 == pytest.approx(5_000 + ahead - 4_000, abs=1)
@@ -154,7 +154,7 @@ def test_the_clock_is_known_as_well_as_the_venue_says(said, doubt, vouched):
             venue_id="acme", api_key="k", secret="s", private_key=None, environment="production", site=None,
             base_url=None, profile=None, timeout=3.0, budget=None, proxy=None, plugins=(), venue_settings={},
         )
-    ).station.clock  # fmt: skip
+    ).runtime.clock  # fmt: skip
     assert clock.now().vouched is vouched
     clock.sample(ClockSample(5_000, asked=0.0, answered=0.004, first=True))
     now = clock.now()

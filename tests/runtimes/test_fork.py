@@ -59,7 +59,7 @@ venue.close()
 
 LUCK_OF_EACH = """
 import os, hk_adapter
-luck = hk_adapter.connect("hashkey", environment="simulator")._connection.station.rng
+luck = hk_adapter.connect("hashkey", environment="simulator")._connection.runtime.rng
 reader, writer = os.pipe()
 if os.fork() == 0:
     os.write(writer, repr(luck.random()).encode())

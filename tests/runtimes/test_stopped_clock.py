@@ -79,7 +79,7 @@ def test_a_turn_after_the_deadline_at_ccxts_throttle_sends_nothing() -> None:
         await HttpCall("GET", "/", deadline=monotonic() + PATIENCE)
 
     exchange = SimpleNamespace(enableRateLimit=True, throttler=None, throttle=never)
-    station = SimpleNamespace(now=lambda: SimpleNamespace(monotonic=monotonic()))
-    runner: Any = PacedAsyncRunner(station, None, exchange)  # type: ignore[arg-type]
+    runtime = SimpleNamespace(now=lambda: SimpleNamespace(monotonic=monotonic()))
+    runner: Any = PacedAsyncRunner(runtime, None, exchange)  # type: ignore[arg-type]
     with pytest.raises(NotSent):
         run(runner.run(flow()))

@@ -265,10 +265,10 @@ def shown_by(desk, told, wrapper):
     told.object("venue", venue)
     told.object("connection", connection)
     told.object("calls", connection.calls)
-    outgoing = connection.station.prepare
-    told.object("station", connection.station)
+    outgoing = connection.runtime.prepare
+    told.object("runtime", connection.runtime)
     told.object("outgoing", outgoing)
-    told.object("clock", connection.station.clock)
+    told.object("clock", connection.runtime.clock)
     told.object("shared", connection.shared)
     told.object("budget", connection.shared.budget)
     told.object("looks", connection.shared.looks)

@@ -71,7 +71,7 @@ def of_wallet(server: Server, wallet: str) -> Connection:
 
 def test_a_wallet_is_a_key_too(server: Server) -> None:
     """Whoever signs with the same one shares its budget, and so the block; nothing of it is in Redis."""
-    one, again, other = (of_wallet(server, wallet).station.admission for wallet in ("0xaa", "0xaa", "0xbb"))
+    one, again, other = (of_wallet(server, wallet).runtime.admission for wallet in ("0xaa", "0xaa", "0xbb"))
     assert isinstance(one, SharedBudget)
     assert isinstance(other, SharedBudget)
     assert one is again
@@ -83,7 +83,7 @@ def test_a_wallet_is_a_key_too(server: Server) -> None:
 def test_ccxts_pace_is_kept_together(desk: KrakenDesk, server: Server) -> None:
     """What one process sends takes its time from the others', in milliseconds of ccxt's throttle."""
     with connected(desk, server, rateLimit=700) as venue:
-        admission = venue._connection.station.admission
+        admission = venue._connection.runtime.admission
         assert isinstance(admission, SharedBudget)
         limits = venue._connection.shared.budget._limits  # type: ignore[attr-defined]
         other = Process(server, admission.key, limits)

@@ -45,7 +45,7 @@ class Shared:
     async def open(self) -> Any:
         """Open it."""
         venue: Any = self._connect("hashkey", **self._options)
-        budget = venue._connection.station.admission
+        budget = venue._connection.runtime.admission
         assert isinstance(budget, SharedBudget)
         self._redis.settle(budget.key)
         return venue
@@ -111,7 +111,7 @@ async def test_where_it_changes_nothing(server: Server) -> None:
     """A simulator in process, and public calls without a key, are counted as they always are."""
     for options in ({"environment": "simulator"}, {}):
         venue = hk.connect("hashkey", budget=server.url(), **options)  # type: ignore[arg-type]
-        assert not isinstance(venue._connection.station.admission, SharedBudget)
+        assert not isinstance(venue._connection.runtime.admission, SharedBudget)
         venue.close()
 
 
@@ -131,9 +131,9 @@ def test_a_profile_names_it(venue_server: Served, server: Server, profile: str) 
     """Every connection of the profile has it, unless it says otherwise; the kill switch finds its create block."""
     options: Any = {"environment": "sandbox", "base_url": venue_server.url, "profile": profile}
     with hk.connect("hashkey", **options) as venue:
-        assert isinstance(venue._connection.station.admission, SharedBudget)
+        assert isinstance(venue._connection.runtime.admission, SharedBudget)
     with hk.connect("hashkey", **options, budget="unlimited") as venue:
-        assert not isinstance(venue._connection.station.admission, SharedBudget)
+        assert not isinstance(venue._connection.runtime.admission, SharedBudget)
     flag = PoolAccount.of_profile(profile).block_flag
     assert flag is not None
     assert str(server.port) in flag.name

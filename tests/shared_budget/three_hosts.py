@@ -129,7 +129,7 @@ def be_a_host() -> None:
     forward(port)
     options: Any = {"api_key": DEFAULT_API_KEY, "secret": DEFAULT_SECRET, "environment": "sandbox", "timeout": PATIENT}
     with hk.connect("hashkey", base_url=f"http://127.0.0.1:{port}", budget=url, **options) as bot:
-        budget: Any = bot._connection.station.admission
+        budget: Any = bot._connection.runtime.admission
         say(budget.key)
         orders: list[Any] = []
         for line in sys.stdin:

@@ -16,7 +16,7 @@ from hk_adapter.execution.streams.poll_interval import Interval
 from hk_adapter.execution.streams.poller import Poller
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import (
     Balance,
     Balances,
@@ -188,7 +188,7 @@ class Scripted:
         self.keys = 0
         self.keeper = Keeper(self) if poll_every is None else Poller(self, Interval(seconds=poll_every))
         self.runner = VirtualRunner(
-            Station(
+            Runtime(
                 prepare=lambda call: None,
                 clock=VenueClock(self.time.monotonic, lambda: 1_700_000_000 + self.time.now),
                 admission=RateBudget({}),

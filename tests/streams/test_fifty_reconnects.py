@@ -26,7 +26,7 @@ from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.model import decimals
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -72,14 +72,14 @@ class Hour:
         hooks = venue_hooks(venue_manager(venue, core))
         core.attach(hooks)
         clock = VenueClock(self.time.monotonic, lambda: EPOCH + self.time.now)
-        station = Station(
+        runtime = Runtime(
             prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
             clock=clock,
             admission=RateBudget({}),
             liveness=Liveness(),
             rng=Random(2),
         )
-        self.runner = VirtualRunner(station, self.network, self.time, look_every=0.5)
+        self.runner = VirtualRunner(runtime, self.network, self.time, look_every=0.5)
         self.keeper = Keeper(Asking(hooks=hooks, venue_id=VENUE_ID, place=None, timeout=10.0), looks=looks)
         self.told: Counter[str] = Counter()
         self.held: list[tuple[int, Counter[str]]] = []

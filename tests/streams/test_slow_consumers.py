@@ -9,7 +9,7 @@ import pytest
 from hk_adapter.errors import AuthenticationError
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.flow.blocking_runner import BlockingRunner
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import OrderUpdate
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
@@ -19,8 +19,8 @@ from tests.streams.script import row
 @pytest.fixture
 def runner() -> BlockingRunner:
     """A runner for threads, without a network."""
-    station = Station(prepare=lambda call: None, clock=VenueClock(), admission=RateBudget({}), liveness=Liveness())
-    return BlockingRunner(station, None)
+    runtime = Runtime(prepare=lambda call: None, clock=VenueClock(), admission=RateBudget({}), liveness=Liveness())
+    return BlockingRunner(runtime, None)
 
 
 def drained(runner: BlockingRunner, consumer: Consumer) -> list[OrderUpdate]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.driver import close
 from hk_adapter.flow.effects import Flow, Gather
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Runtime
 from hk_adapter.testing.campaign.scenario import Leave
 from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime, VirtualTransport
 
@@ -39,8 +39,8 @@ class LeavingRunner(VirtualRunner):
         frozen: what was left as it was, never resumed, and closed only when all is over.
     """
 
-    def __init__(self, station: Station, transport: VirtualTransport, time: VirtualTime) -> None:
-        super().__init__(station, transport, time)
+    def __init__(self, runtime: Runtime, transport: VirtualTransport, time: VirtualTime) -> None:
+        super().__init__(runtime, transport, time)
         self._clock = time
         self._leavers: dict[int, tuple[Leave, Callable[[], Flow[Any]]]] = {}
         self.frozen: list[tuple[Story[Any], Flow[Any]]] = []

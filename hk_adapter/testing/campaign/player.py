@@ -17,7 +17,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings, hookimpl
 from hk_adapter.model import CancelRequest, CreateOrderRequest, Evidence, Operation, OrderSide, OrderType
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -97,7 +97,7 @@ class Stage:
         wire = Wire(scenario, place, HashKeyLanguage(place), time, rng, timeline)
         venue, hooks = self.opened(scenario)
         clock = VenueClock(time.monotonic, lambda: EPOCH + time.now + scenario.skew)
-        station = Station(
+        runtime = Runtime(
             prepare=RequestBuilder(venue, self._credentials, clock),
             clock=clock,
             admission=RateBudget(venue.limits),
@@ -105,14 +105,14 @@ class Stage:
             rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
         )
         if scenario.paused:
-            station.admission.pause(self.group_of_cancels(venue), scenario.paused)
+            runtime.admission.pause(self.group_of_cancels(venue), scenario.paused)
         if trouble is None or not isinstance(time, TimeBeside):
-            return play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
+            return play_out(scenario, place, wire, runtime, hooks, VENUE_ID, time, timeline)
         stream_wire = StreamWire(scenario, trouble, place, wire, time)
         keeper = keeper_of(hooks, self._looks)
-        listening = Listening(scenario, keeper, place, WakefulRunner(station, stream_wire, time), time, timeline)
+        listening = Listening(scenario, keeper, place, WakefulRunner(runtime, stream_wire, time), time, timeline)
         listening.begin(trouble, seed)
-        played = play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
+        played = play_out(scenario, place, wire, runtime, hooks, VENUE_ID, time, timeline)
         listening.close()
         return replace(played, stream=counted(played, trouble, stream_wire.asked))
 
@@ -144,7 +144,7 @@ def play_out(
     scenario: Scenario,
     place: Ground,
     wire: Wire,
-    station: Station,
+    runtime: Runtime,
     hooks: VenueHooks,
     venue_id: str,
     time: VirtualTime,
@@ -152,7 +152,7 @@ def play_out(
 ) -> Played:
     """Make the calls of a scenario, side by side, and let everything come to its end."""
     calls = [Call(hooks, cases, scenario.mass, time, timeline, venue_id) for cases in _calls(scenario, place)]
-    runner = LeavingRunner(station, wire, time) if scenario.leaves else VirtualRunner(station, wire, time)
+    runner = LeavingRunner(runtime, wire, time) if scenario.leaves else VirtualRunner(runtime, wire, time)
     flows: list[Flow[None]] = [call.run() for call in calls]
     if isinstance(runner, LeavingRunner):
         for number, leave in scenario.leaves.items():

@@ -133,7 +133,7 @@ def _listening(perform: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(perform)
     def performed(runner: Any, effect: Any) -> Any:
-        if isinstance(effect, Listen) and (time := in_force.time_of(runner._station.clock)) is not None:
+        if isinstance(effect, Listen) and (time := in_force.time_of(runner._runtime.clock)) is not None:
             return time.listen(effect.bell, effect.until)
         return perform(runner, effect)
 
@@ -143,7 +143,7 @@ def _listening(perform: Callable[..., Any]) -> Callable[..., Any]:
 def _listening_async(perform: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(perform)
     async def performed(runner: Any, effect: Any) -> Any:
-        if isinstance(effect, Listen) and (time := in_force.time_of(runner._station.clock)) is not None:
+        if isinstance(effect, Listen) and (time := in_force.time_of(runner._runtime.clock)) is not None:
             return await time.listen_async(effect.bell, effect.until)
         return await perform(runner, effect)
 

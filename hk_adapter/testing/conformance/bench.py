@@ -56,7 +56,7 @@ class Bench:
         streams: the hooks of the private stream; ``market_streams`` the one of public streams.
         opened: what the plugin's ``open_venue`` gave.
         has: which calls work, by ccxt's keys.
-        station: what the connection's runner stands on.
+        runtime: what the connection's runner stands on.
         sent: the calls that the plugin's hooks awaited, as they went out.
         faults: what the host found the plugin to do wrong after a request had left.
         names_symbols: whether the calls name the symbol of each order, which the venue cannot find without it.
@@ -95,10 +95,10 @@ class Bench:
         if names_symbols:
             connection = replace(connection, calls=by_symbol(connection.calls, self._symbol_of))
         self.has = connection.has
-        self.station = connection.station
+        self.runtime = connection.runtime
 
         def noted(call: HttpCall) -> HttpRequest:
-            request = self.station.prepare(call)
+            request = self.runtime.prepare(call)
             self.sent.append(call)
             return request
 
@@ -107,7 +107,7 @@ class Bench:
         self._log.emit = lambda record: self.faults.append(told_fault(record))  # type: ignore[method-assign]
         _FAULTS.addHandler(self._log)
         luck = Random(1)  # noqa: S311 - the same each time
-        runner = VirtualRunner(replace(connection.station, prepare=noted, rng=luck), self.exchange, self._time)
+        runner = VirtualRunner(replace(connection.runtime, prepare=noted, rng=luck), self.exchange, self._time)
         self._runner = runner
         self.calls = connection.calls
         self.streams = BenchStreams(connection, runner.run)
@@ -135,7 +135,7 @@ class Bench:
 
     def sign(self, call: HttpCall, times: int) -> list[HttpRequest]:
         """Have the plugin sign a call so many times, at the same time and with the same nonce."""
-        timestamp, admission = self.station.clock.now().timestamp, self.station.admission
+        timestamp, admission = self.runtime.clock.now().timestamp, self.runtime.admission
         if isinstance(admission, InOrder):
             call = admission.numbered(call, timestamp)
         with patch.object(PrivateKeyCredentials, "_sign", _the_same_again(PrivateKeyCredentials._sign)):
@@ -152,7 +152,7 @@ class Bench:
 
     def built(self, call: HttpCall, key: Credentials, timestamp: int) -> HttpRequest:
         """Have the plugin build a call with a key of one's own, at a time in ms UTC. Raises NotSent where it cannot."""
-        return RequestBuilder(self.venue_under_test, key, self.station.clock).signed(call, timestamp)[0]
+        return RequestBuilder(self.venue_under_test, key, self.runtime.clock).signed(call, timestamp)[0]
 
     @property
     def key(self) -> Credentials:
@@ -193,7 +193,7 @@ class Bench:
     @property
     def outgoing(self) -> RequestBuilder:
         """What signs for the connection."""
-        return cast("RequestBuilder", self.station.prepare)
+        return cast("RequestBuilder", self.runtime.prepare)
 
     def clock(self) -> VenueClock:
         """Return the virtual clock, known as well as the venue says that it is."""

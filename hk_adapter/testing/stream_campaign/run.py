@@ -17,7 +17,7 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import BalanceUpdate, Order, OrderUpdate, TradeUpdate
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -159,7 +159,7 @@ class _Scene:
         asking = Asking(hooks=hooks, venue_id=VENUE_ID, place=None, timeout=10.0)
         self._keeper = Keeper(asking, PATIENCE, looks)
         self._canceller = Canceller(hooks, self._life.placed, _random(seed + 3), self._truth)
-        self._runner = VirtualRunner(self._station(venue), self._network, self._time, LOOK_EVERY)
+        self._runner = VirtualRunner(self._runtime(venue), self._network, self._time, LOOK_EVERY)
         self._fills, self._balances = FillWatcher(), BalanceWatcher()
         self._told_fills: list[tuple[int, TradeUpdate]] = []
         self._told_balances: list[BalanceUpdate] = []
@@ -183,9 +183,9 @@ class _Scene:
         story.close()
         self._judge()
 
-    def _station(self, venue: OpenedVenue) -> Station:
+    def _runtime(self, venue: OpenedVenue) -> Runtime:
         clock = VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now)
-        return Station(
+        return Runtime(
             prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
             clock=clock,
             admission=RateBudget(venue.limits),

@@ -9,7 +9,7 @@ from random import Random
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core, report_cancel
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.hooks import VenueHooks, VenueSettings
 from hk_adapter.model import CancelReport, CancelRequest, Operation
 from hk_adapter.record import Record
@@ -58,14 +58,14 @@ def rush(each_second: int, seconds: int, *, listens: bool) -> Rush:
     hooks = venue_hooks(venue_manager(venue, core))
     core.attach(hooks)
     clock = VenueClock(time.monotonic, lambda: EPOCH + time.now)
-    station = Station(
+    runtime = Runtime(
         prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
         clock=clock,
         admission=RateBudget({}),
         liveness=Liveness(),
         rng=Random(2),  # noqa: S311 - as above
     )
-    runner = VirtualRunner(station, network, time)
+    runner = VirtualRunner(runtime, network, time)
     if listens:
         time.play(runner._drive(keeper_of(hooks, looks).run()))
     time.jump(0.0)

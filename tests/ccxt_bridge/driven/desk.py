@@ -12,7 +12,7 @@ import hk_adapter as hk
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Liveness, Station
+from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import Operation
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -59,7 +59,7 @@ def call(
         SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, check_create=venue.check_create
     )
     core.attach(plain(venue))
-    station = Station(
+    runtime = Runtime(
         prepare=lambda call: call.request,
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
@@ -68,7 +68,7 @@ def call(
     )
     net = _Net(time, answers)
     try:
-        found = VirtualRunner(station, net, time).run(
+        found = VirtualRunner(runtime, net, time).run(
             core.operate(Operation(name=name, request=request, timeout=timeout))
         )
     except Exception as error:  # noqa: BLE001 - what it may be is what is tried

@@ -98,8 +98,8 @@ class ScriptedPlayer:
         step = getattr(venue, "clock_step", CLOCK_STEP)
         clock = VenueClock(time.monotonic, lambda: EPOCH + time.now, step=step)
         shared = state_of_its_own(venue)
-        station = replace(
-            self._bench.station,
+        runtime = replace(
+            self._bench.runtime,
             prepare=self._bench.outgoing.going_by(clock, getattr(shared.budget, "numbered", None)),
             clock=clock,
             admission=shared.budget,
@@ -110,7 +110,7 @@ class ScriptedPlayer:
         self._door.core = Core(SharedLookups(KnownOrders()), limits=venue.limits, **needs)
         self._door.core.attach(self._hooks)
         before = len(self._bench.faults)
-        played = play_out(scenario, place, wire, station, self._hooks, self._bench.venue_id, time, timeline)
+        played = play_out(scenario, place, wire, runtime, self._hooks, self._bench.venue_id, time, timeline)
         faults = self._bench.faults[before:]
         del self._bench.faults[before:]
         return played, [*_named(played), *sorted(set(faults))]

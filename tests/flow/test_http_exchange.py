@@ -153,7 +153,7 @@ def test_an_exchange_that_is_broken_off_gives_its_slot_back(threads: Bench) -> N
     """Whatever ends an exchange without an answer, its slot is free again two seconds later: it may arrive late."""
     threads.limits = {"queries": RateLimit(amount=1)}
     threads.venue.answers["/queries"] = KeyboardInterrupt()
-    station = threads.station()
+    runtime = threads.runtime()
 
     class Transport:
         """Answers as the bench's venue."""
@@ -168,7 +168,7 @@ def test_an_exchange_that_is_broken_off_gives_its_slot_back(threads: Bench) -> N
     async def flow() -> Response:
         return await call()
 
-    runner = BlockingRunner(station, Transport(), sleep=lambda _: None)
+    runner = BlockingRunner(runtime, Transport(), sleep=lambda _: None)
     with pytest.raises(KeyboardInterrupt):
         runner.run(flow())
     del threads.venue.answers["/queries"]
