@@ -25,7 +25,7 @@ from hk_adapter.cli.venue_options import (
     venue_option,
 )
 from hk_adapter.cli.watch_output import JsonLines, Lines, Screen, Shows
-from hk_adapter.execution.evidence import is_proven_end
+from hk_adapter.execution.agreement import is_proven_end
 from hk_adapter.model import Evidence, Order, OrderUpdate
 from hk_adapter.venue.connect import Venue, connect
 from hk_adapter.venue.watch import Watch

@@ -6,6 +6,7 @@ A gateway that delivers a request twice hands back the second answer, which refu
 from __future__ import annotations
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown, VenueError
+from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import (
@@ -17,7 +18,6 @@ from hk_adapter.execution.create_lookup import (
     is_other,
     not_found,
 )
-from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.lookups import SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
 from hk_adapter.execution.send_times import clocks_apart

@@ -18,8 +18,8 @@ from hk_adapter.errors import (
     RequestState,
     VenueError,
 )
+from hk_adapter.execution.agreement import contradiction, is_contradictory, terms_of
 from hk_adapter.execution.attempt import Attempt, OperationHooks
-from hk_adapter.execution.evidence import contradiction, is_contradictory, terms_of
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown, unread_in
 from hk_adapter.execution.older_orders import older_ones

@@ -10,8 +10,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
+from hk_adapter.execution.agreement import is_of_another_symbol
 from hk_adapter.execution.attempt import Attempt, OperationHooks
-from hk_adapter.execution.evidence import is_of_another_symbol
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import latest_time

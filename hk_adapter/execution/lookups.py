@@ -9,8 +9,8 @@ from typing import Protocol
 import msgspec
 
 from hk_adapter.errors import OutcomeUnknown
+from hk_adapter.execution.agreement import is_of_another_symbol, is_proven_end
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT, OperationHooks
-from hk_adapter.execution.evidence import is_of_another_symbol, is_proven_end
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookup_round import (
     Gone,

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
+from hk_adapter.execution.agreement import other_term, terms_of
 from hk_adapter.execution.attempt import Attempt, OperationHooks
-from hk_adapter.execution.evidence import other_term, terms_of
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, OrderNotFound, OutcomeUnknown, UnexpectedPayload
+from hk_adapter.execution.agreement import contradiction, is_asked_for
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.context import Context
-from hk_adapter.execution.evidence import contradiction, is_asked_for
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.execution.two_looks import SAID_AGAIN

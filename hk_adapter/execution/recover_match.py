@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hk_adapter.execution.evidence import contradiction
+from hk_adapter.execution.agreement import contradiction
 from hk_adapter.flow.effects import MOST_BEHIND
 from hk_adapter.model import JournalEntry, Order, OrderType
 

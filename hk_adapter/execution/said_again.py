@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from hk_adapter.execution.evidence import is_contradictory
+from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.two_looks import SaidOnce
 from hk_adapter.flow.log_line import write
 from hk_adapter.model import Order

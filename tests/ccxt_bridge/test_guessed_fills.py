@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hk_adapter.execution.evidence import is_proven_end
+from hk_adapter.execution.agreement import is_proven_end
 from hk_adapter.venues.ccxt_bridge.parse import order
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import opened

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hk_adapter.execution.agreement import is_of_another_symbol
 from hk_adapter.execution.cancel.state import CancelCase
-from hk_adapter.execution.evidence import is_of_another_symbol
 from hk_adapter.model import Order
 
 

@@ -14,6 +14,7 @@ from hk_adapter.errors import (
     NotSupported,
 )
 from hk_adapter.execution import said_again
+from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.policy import (
@@ -31,7 +32,6 @@ from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.cancel.whose_row import is_made_since
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.context import Context
-from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
 from hk_adapter.flow.effects import Lane, Moment, Now, Sleep, rest

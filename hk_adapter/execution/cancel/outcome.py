@@ -10,9 +10,9 @@ from hk_adapter.errors import (
     NotSent,
     RequestState,
 )
+from hk_adapter.execution.agreement import contradiction
 from hk_adapter.execution.cancel.refusals import REFUSALS
 from hk_adapter.execution.cancel.state import CancelCase
-from hk_adapter.execution.evidence import contradiction
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
-from hk_adapter.execution.evidence import is_proven_end, other_term, terms_of
+from hk_adapter.execution.agreement import is_proven_end, other_term, terms_of
 from hk_adapter.execution.two_looks import OtherTerms, SaidOnce
 from hk_adapter.model import Order, OrderStatus
 

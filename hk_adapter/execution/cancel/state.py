@@ -22,6 +22,7 @@ from hk_adapter.errors import (
     VenueError,
     VenueUnavailable,
 )
+from hk_adapter.execution.agreement import is_asked_for
 from hk_adapter.execution.cancel.proof import Proof
 from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
 from hk_adapter.execution.cancel.whose_row import (
@@ -33,7 +34,6 @@ from hk_adapter.execution.cancel.whose_row import (
     may_have_client_id_since,
     may_have_id_since,
 )
-from hk_adapter.execution.evidence import is_asked_for
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.two_looks import Misses

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import Enum, auto
 
-from hk_adapter.execution.evidence import is_contradictory, other_term, terms_of
+from hk_adapter.execution.agreement import is_contradictory, other_term, terms_of
 from hk_adapter.model import Order, OrderStatus
 from hk_adapter.record import Record
 

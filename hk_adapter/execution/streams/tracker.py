@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from hk_adapter.execution.evidence import is_proven_end
+from hk_adapter.execution.agreement import is_proven_end
 from hk_adapter.execution.streams.doubts import Doubt, Doubts
 from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, says_the_same
 from hk_adapter.flow.log_line import Lines
