@@ -43,7 +43,7 @@ from hk_adapter.flow.effects import (
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.log_line import write
 from hk_adapter.flow.prepared import InLane, PreparedCall
-from hk_adapter.flow.shielded import Due, Noted
+from hk_adapter.flow.shielded import Due, NotedFault
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest, CancelRequest, CreateOrdersAnswer, Operation
 
@@ -90,7 +90,7 @@ class Attempt(Struct, eq=False):
         known: the key's orders, for weights that depend on their age; None knows of none.
         hook: which one it is, once it is called; of a whole call its own name.
         plugin: whose it is, as errors begin; empty where nobody says.
-        noted: the first fault that a wrapper wants told beside the report of a whole call; None without one.
+        noted_fault: the first fault that a wrapper wants told beside the report of a whole call; None without one.
     """
 
     deadline: float
@@ -108,7 +108,7 @@ class Attempt(Struct, eq=False):
     known: KnownOrders | None = None
     hook: str = "a hook"
     plugin: str = ""
-    noted: PluginError | None = None
+    noted_fault: PluginError | None = None
     _changes: int = 0
     _effects: int = 0
 
@@ -156,8 +156,8 @@ class Attempt(Struct, eq=False):
             case Due():
                 effect.bound(self.deadline)
                 self._effects -= _OF_A_WRAPPERS
-            case Noted():
-                self.noted = self.noted or effect.error
+            case NotedFault():
+                self.noted_fault = self.noted_fault or effect.error
             case InLane():
                 if self.lane is not None:
                     effect.take(self.lane)

@@ -20,11 +20,11 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.agreement import contradiction, is_contradictory, terms_of
 from hk_adapter.execution.attempt import Attempt, OperationHooks
+from hk_adapter.execution.contradictory_rows import ContradictoryRows
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown, unread_in
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.execution.rate_limits import is_block
-from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.execution.two_looks import OtherTerms
 from hk_adapter.flow.effects import Now, Random, rest
 from hk_adapter.model import (
@@ -88,7 +88,7 @@ async def find_created(
     """
     found: dict[str, Order] = {}
     doubtful = {} if doubtful is None else doubtful
-    said_again = SaidAgain()
+    contradictory = ContradictoryRows()
     others: dict[str, OtherTerms] = {}
     wanted = {request.client_order_id: request for request in requests}
     measured, pause = False, 0.0
@@ -106,7 +106,7 @@ async def find_created(
                 pass
             elif not isinstance(sight, Shown) or own in older:
                 doubtful.setdefault(own, shown)
-            elif said_again.is_doubtful(shown, sight.at) or is_other(shown, wanted[own], others, sight.at):
+            elif contradictory.is_doubtful(shown, sight.at) or is_other(shown, wanted[own], others, sight.at):
                 doubtful[own] = shown
             elif shown.client_order_id == own:
                 found[own] = shown

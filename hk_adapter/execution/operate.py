@@ -199,7 +199,7 @@ async def report_cancel(hooks: VenueHooks, operation: Operation, venue_id: str) 
         report = await _run(hooks, operation, CancelReport, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
         report = await _broken_off(error, operation, attempt)
-    report = _with_noted(report, attempt)
+    report = _with_noted_fault(report, attempt)
     if report.error is not None:
         with_origin(report.error, operation.name, venue_id)
     call_log.note_result(operation, report, venue_id)
@@ -231,7 +231,7 @@ async def report_cancel_all(hooks: VenueHooks, operation: Operation, venue_id: s
 
 
 def _told(reports: list[CancelReport], operation: Operation, venue_id: str, attempt: Attempt) -> list[CancelReport]:
-    reports = [_with_noted(report, attempt) for report in reports]
+    reports = [_with_noted_fault(report, attempt) for report in reports]
     for report in reports:
         if report.error is not None:
             with_origin(report.error, operation.name, venue_id)
@@ -239,11 +239,11 @@ def _told(reports: list[CancelReport], operation: Operation, venue_id: str, atte
     return reports
 
 
-def _with_noted(report: CancelReport, attempt: Attempt) -> CancelReport:
+def _with_noted_fault(report: CancelReport, attempt: Attempt) -> CancelReport:
     """Return a report with the fault that a wrapper wants told, where it tells of nothing else."""
-    if attempt.noted is None or report.error is not None:
+    if attempt.noted_fault is None or report.error is not None:
         return report
-    return replace(report, error=attempt.noted)
+    return replace(report, error=attempt.noted_fault)
 
 
 def with_origin(error: AdapterError, operation: str, venue_id: str) -> AdapterError:

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.context import Context
+from hk_adapter.execution.contradictory_rows import ContradictoryRows
 from hk_adapter.execution.order_page import one_row_each, other_than_before
 from hk_adapter.execution.reads import LEAST_TIME, read_once
-from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
@@ -51,7 +51,7 @@ async def list_orders(
         asked = replace(request, before_id=cursor, limit=rows)
         at = (await Now()).monotonic
         page = one_row_each(await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked))
-        doubtful = [order for order in page.orders if said_again.is_doubtful(order, at)]
+        doubtful = [order for order in page.orders if contradictory.is_doubtful(order, at)]
         if doubtful:
             now = (await Now()).monotonic
             if now + SAID_AGAIN + LEAST_TIME <= operation.end(now):
@@ -66,7 +66,7 @@ async def list_orders(
                 context.looks.known.note_seen(order.id, at, order.symbol)
                 context.looks.known.note_existed(order, answered)
             reason = _doubt(order, request, opened=opened) or _other_than_before(order, shown)
-            if reason is None and said_again.is_doubtful(order, at):
+            if reason is None and contradictory.is_doubtful(order, at):
                 reason = f"it says {order.status}, which its amounts contradict"
             if reason is None:
                 good.append(order)
@@ -77,7 +77,7 @@ async def list_orders(
             return _Page(tuple(good), page.next_before_id, gap=_is_cut_off(page))
         return _Page(page.orders, page.next_before_id, gap=bool(bad) or _has_gap(page), unread=tuple(bad))
 
-    said_again = SaidAgain()
+    contradictory = ContradictoryRows()
     shown: dict[str, Order] = {}
     unread: list[UnreadRow] = []
     found = await _collect(

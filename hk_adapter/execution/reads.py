@@ -9,8 +9,8 @@ from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, OrderNotFound, 
 from hk_adapter.execution.agreement import contradiction, is_asked_for
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.context import Context
+from hk_adapter.execution.contradictory_rows import ContradictoryRows
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
@@ -107,15 +107,15 @@ def _may_be_there(known: KnownOrders, asked: FetchOrderRequest, now: float) -> b
 async def _fetched(hooks: OperationHooks, operation: Operation, context: Context) -> Order:
     asked: FetchOrderRequest = operation.request
     operation = operation.due(operation.end((await Now()).monotonic))
-    said_again = SaidAgain()
+    contradictory = ContradictoryRows()
     at = (await Now()).monotonic
     order = await read_once(hooks, VenueHooks.fetch_order, Order, operation, asked)
-    if is_asked_for(order, asked) and said_again.is_doubtful(order, at):
+    if is_asked_for(order, asked) and contradictory.is_doubtful(order, at):
         at = await _later(operation, order)
         order = await read_once(hooks, VenueHooks.fetch_order, Order, operation, asked)
     if not is_asked_for(order, asked):
         raise UnexpectedPayload("the venue answered about another order", order=order)
-    if said_again.is_doubtful(order, at):
+    if contradictory.is_doubtful(order, at):
         raise _contradicts_itself(order)
     context.looks.known.note_seen(order.id, at, order.symbol)
     context.looks.known.note_existed(order, await Now())

@@ -18,7 +18,7 @@ from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, Ht
 from hk_adapter.flow.interrupts import callers_interrupt, raise_struck
 from hk_adapter.flow.log_line import write
 from hk_adapter.flow.own_io import within
-from hk_adapter.flow.shown import shown, shown_error
+from hk_adapter.flow.wrapper_copies import copied, copied_error
 from hk_adapter.record import Record, set_once
 from hk_adapter.true_class import class_name
 
@@ -62,7 +62,7 @@ class Due(Now, frozen=True):
         set_once(self, "by", min(self.by, deadline))
 
 
-class Noted(Now, frozen=True):
+class NotedFault(Now, frozen=True):
     """Have the reports of a cancel tell of a fault that changes nothing of them: where they have no other error."""
 
     error: PluginError
@@ -105,10 +105,10 @@ class _Inner:
             self.value = await watched(self._flow, _UNWATCHED)
         except Exception as error:  # noqa: BLE001 - told to the wrapper, and raised again by ``outcome``
             self.error, self.ended = error, True
-            self.told = shown_error(error) if isinstance(error, AdapterError) else error
+            self.told = copied_error(error) if isinstance(error, AdapterError) else error
             return Answer(error=self.told)
         self.ended = True
-        return Answer(shown(self.value))
+        return Answer(copied(self.value))
 
     def close(self) -> None:
         flow: Flow[Any] | None = self._flow
@@ -177,7 +177,7 @@ class _Guard(msgspec.Struct):
 
     def _untimed(self, effect: Effect[Any]) -> Effect[Any] | None:
         """Return what to perform for an effect that ends by itself at once; None for any other."""
-        if isinstance(effect, Noted) and type(effect.error) is PluginError:
+        if isinstance(effect, NotedFault) and type(effect.error) is PluginError:
             return effect
         if isinstance(effect, Foreign) and effect.bounded and _unfit(effect) is None:
             return within(effect, None, self.wrapping.name)

@@ -11,7 +11,7 @@ import pluggy
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.shielded import Wrapping, shielded
-from hk_adapter.flow.shown import shown
+from hk_adapter.flow.wrapper_copies import copied
 
 _mark_wrapper = pluggy.HookimplMarker("hk_adapter")(wrapper=True)
 
@@ -55,7 +55,7 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
         if inner is None:
             return None
         given = dict(zip(names, args, strict=True))
-        start = partial(function, **{name: shown(given[name]) for name in own_names})
+        start = partial(function, **{name: copied(given[name]) for name in own_names})
         return shielded(Wrapping(function.__qualname__, start, _fails_open(function, given)), inner)
 
     wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__

@@ -21,7 +21,7 @@ from hk_adapter.venue.connection import Connection, open_connection
 from hk_adapter.venue.thread_streams import Making, ThreadStreams
 
 if TYPE_CHECKING:
-    from hk_adapter.execution.streams.kept import Kept
+    from hk_adapter.execution.streams.keeper_protocol import StreamKeeper
     from hk_adapter.execution.streams.market.keeper import MarketKeeper
     from hk_adapter.flow.async_runner import AsyncRunner
     from hk_adapter.transport.aiohttp_streams import AiohttpStreams
@@ -244,7 +244,7 @@ def async_transport(connection: Connection) -> AsyncTransport:
     return AiohttpTransport(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
 
 
-def keeper_of(connection: Connection) -> Kept:
+def keeper_of(connection: Connection) -> StreamKeeper:
     """Make what keeps a connection's stream, or lists again and again where the venue has none."""
     from hk_adapter.execution.streams.asking import Asking  # noqa: PLC0415 - only for whoever watches
     from hk_adapter.execution.streams.keeper import Keeper  # noqa: PLC0415 - as above
@@ -288,7 +288,7 @@ def hinting_of(connection: Connection, runner: AsyncRunner) -> Hinting:
 
 def _making(
     connection: Connection,
-    keeper: Callable[[Connection], Kept],
+    keeper: Callable[[Connection], StreamKeeper],
     name: str,
     hinting: Callable[[AsyncRunner], Hinting] | None = None,
 ) -> Making:

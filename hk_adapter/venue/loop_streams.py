@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError, NotSent, PluginError
-from hk_adapter.execution.streams.kept import Kept
+from hk_adapter.execution.streams.keeper_protocol import StreamKeeper
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.venue.hinting import Hinting, Listening, Woken
@@ -24,14 +24,14 @@ class LoopStreams:
         hinting: listens beside it, where the venue's library does so; None: nothing does.
     """
 
-    def __init__(self, keeper: Callable[[], Kept], runner: AsyncRunner, hinting: Hinting | None = None) -> None:
+    def __init__(self, keeper: Callable[[], StreamKeeper], runner: AsyncRunner, hinting: Hinting | None = None) -> None:
         self._make = keeper
         self._runner = runner
         self._hinting = hinting
         self._listening: Listening | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = os.getpid()
-        self._keeper: Kept | None = None
+        self._keeper: StreamKeeper | None = None
         self._task: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
         self._closed = False
@@ -100,7 +100,7 @@ class LoopStreams:
             self._ending, self._task = self._task, None
             self._ending.cancel()
 
-    async def _keep(self, keeper: Kept, before: asyncio.Task[None] | None) -> None:
+    async def _keep(self, keeper: StreamKeeper, before: asyncio.Task[None] | None) -> None:
         """Keep one stream to its end, whatever ends it; the one before gives its key back first."""
         error: AdapterError | None = None
         listening: Listening | None = None

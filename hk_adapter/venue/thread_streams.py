@@ -21,7 +21,7 @@ from hk_adapter.transport.redaction import stand_in
 if TYPE_CHECKING:
     import asyncio
 
-    from hk_adapter.execution.streams.kept import Kept
+    from hk_adapter.execution.streams.keeper_protocol import StreamKeeper
     from hk_adapter.execution.streams.waiting import Waiting
     from hk_adapter.flow.async_runner import AsyncRunner
     from hk_adapter.venue.hinting import Hinting
@@ -37,7 +37,7 @@ class Making(Record, frozen=True):
     ``hinting`` makes what listens beside a poll; None where nothing does.
     """
 
-    keeper: Callable[[], Kept]
+    keeper: Callable[[], StreamKeeper]
     runtime: Runtime
     transport: Callable[[], AsyncTransport]
     streams: Callable[[], StreamTransport]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.execution import lookup_round, lookups
-from hk_adapter.execution.cancel import beside
+from hk_adapter.execution.cancel import same_order
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelOutcome, Order, OrderUpdate
 from hk_adapter.testing.campaign import Kind, replay
@@ -146,7 +146,7 @@ def _no_other_order(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _one_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(beside, "_may_be_one", lambda case, other: True)
+    monkeypatch.setattr(same_order, "_may_be_one", lambda case, other: True)
 
 
 def _no_symbol_of_a_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from hk_adapter import CancelOutcome, Order, OrderStatus
 from hk_adapter.errors import CancelRejected, CancelRejectReason, OutcomeUnknown
-from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.one import case_for, look_requests
 from hk_adapter.execution.cancel.outcome import verdict
+from hk_adapter.execution.cancel.same_order import tell_each_other
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.flow.effects import Moment

@@ -8,8 +8,8 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, NotSent, Order, OrderDenied, OrderStatus, OutcomeUnknown
-from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.outcome import verdict
+from hk_adapter.execution.cancel.same_order import tell_each_other
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelRequest, Wait
 

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSent
 from hk_adapter.execution.attempt import OperationHooks
-from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.further_pages import FurtherPages
 from hk_adapter.execution.cancel.one import (
     CancelRun,
@@ -21,6 +20,7 @@ from hk_adapter.execution.cancel.one import (
     reported,
 )
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
+from hk_adapter.execution.cancel.same_order import tell_each_other
 from hk_adapter.execution.cancel.scope import (
     check_prefix,
     is_meant,

@@ -13,7 +13,7 @@ from hk_adapter.errors import (
     InvalidArgument,
     NotSupported,
 )
-from hk_adapter.execution import said_again
+from hk_adapter.execution import contradictory_rows
 from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.outcome import verdict
@@ -209,7 +209,7 @@ def learn_result(case: CancelCase, result: LookupResult) -> None:
             if by_stream:
                 case.learn_heard(order)
             if case.proven_end is order and is_contradictory(order):
-                said_again.warn_of(order)
+                contradictory_rows.warn_of(order)
         case Missed(at=at, gone=gone, as_of=as_of):
             case.learn_miss(at, gone=gone, as_of=as_of)
         case Gone(as_of=as_of):

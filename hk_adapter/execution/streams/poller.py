@@ -103,7 +103,7 @@ class Poller:
             await self._keep()
 
     async def finish(self) -> None:
-        """As Kept.finish: nothing is open."""
+        """As StreamKeeper.finish: nothing is open."""
 
     async def _keep(self) -> None:
         self._list_due = (await Now()).monotonic

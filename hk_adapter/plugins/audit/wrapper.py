@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from hk_adapter.errors import AdapterError, PluginError, RequestState
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.log_line import write
-from hk_adapter.flow.shielded import Noted
+from hk_adapter.flow.shielded import NotedFault
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import Operation
 from hk_adapter.plugins.audit.file import AuditFile, audit_path
@@ -103,4 +103,4 @@ class Audit:
             write(_LOG, logging.ERROR, "%s", what)
             fault = PluginError(what, request_state=RequestState.UNKNOWN)
             fault.__cause__ = error
-            await Noted(fault)
+            await NotedFault(fault)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from hk_adapter.errors import AdapterError, ConfigurationError, PluginError, RequestState
 from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED, Flow, Moment, Now
 from hk_adapter.flow.log_line import write
-from hk_adapter.flow.shielded import Noted
+from hk_adapter.flow.shielded import NotedFault
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import JournalEntry, Order, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
@@ -225,4 +225,4 @@ class Journal:
         write(_LOG, logging.ERROR, "%s is not fully in the journal: %s", call.operation.name, why)
         fault = PluginError(f"{call.operation.name} is not fully in the journal: {why}")
         fault.__cause__ = why if isinstance(why, AdapterError) else None
-        await Noted(fault)
+        await NotedFault(fault)

@@ -71,7 +71,7 @@ class CallRecord:
 _current: ContextVar[CallRecord | None] = ContextVar("hk_adapter_ccxt_call", default=None)
 
 
-class Noted(Coroutine[Any, Any, Any]):
+class RecordedFlow(Coroutine[Any, Any, Any]):
     """A flow whose requests are noted in one CallRecord, whoever drives it and whatever runs in between.
 
     Each step runs in a context of its own: what is noted of one call is never seen by another one, of the same
@@ -99,7 +99,7 @@ class Noted(Coroutine[Any, Any, Any]):
     def __await__(self) -> Generator[Any, Any, Any]:
         return self  # it has what 'await' needs: __next__, send, throw and close
 
-    def __iter__(self) -> Noted:
+    def __iter__(self) -> RecordedFlow:
         return self
 
     def __next__(self) -> Any:

@@ -24,7 +24,7 @@ from hk_adapter.errors import (
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
-from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, Noted
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, RecordedFlow
 from hk_adapter.venues.ccxt_bridge.error_table import Meaning, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.ghosts import refuses_beside_an_order
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
@@ -132,7 +132,7 @@ async def ask_ccxt(
     rows = most_rows or (OF_AN_ORDER_CALL if purpose in ORDER_CALLS else OF_A_LIST)
     record = CallRecord(group, (await Now()).timestamp, rows, purpose is Purpose.CREATE)
     try:
-        return await Noted(method(*arguments, **keywords), record)
+        return await RecordedFlow(method(*arguments, **keywords), record)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
         raise_struck(raised)
         error = failures.error_for(raised, record, purpose)

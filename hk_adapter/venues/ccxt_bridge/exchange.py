@@ -22,7 +22,7 @@ from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.parsing.bounds import LONGEST_TEXT, too_long
 from hk_adapter.parsing.json_body import fault_of
-from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, Noted, current
+from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.guessed_fills import without_guesses
 from hk_adapter.venues.ccxt_bridge.nobodys_answers import check_answer
@@ -260,7 +260,7 @@ class _Asyncio:
     @staticmethod
     async def gather(*flows: Flow[Any]) -> list[Any]:
         """Run flows side by side, and raise the first error among their results."""
-        results = await Gather(tuple(Noted(flow) for flow in flows))
+        results = await Gather(tuple(RecordedFlow(flow) for flow in flows))
         for result in results:
             if isinstance(result, Exception):
                 raise result

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, cast
 
 from hk_adapter.hooks.hints import Ways
-from hk_adapter.venues.ccxt_bridge.call_record import CallRecord, Noted, current, noting
+from hk_adapter.venues.ccxt_bridge.call_record import CallRecord, RecordedFlow, current, noting
 
 _MARKETS = (
     "markets",
@@ -70,17 +70,17 @@ class ProExchange:
 
     async def throttle(self, cost: float | None = None) -> None:
         """Wait for the rate limit that the bridge's exchange keeps."""
-        await self._ways.ask(Noted(self._asks.throttle(cost), current()))
+        await self._ways.ask(RecordedFlow(self._asks.throttle(cost), current()))
 
     async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
         """Send one signed request, as the bridge's exchange does."""
-        return await self._ways.ask(Noted(self._asks.fetch(url, method, headers, body), current()))
+        return await self._ways.ask(RecordedFlow(self._asks.fetch(url, method, headers, body), current()))
 
     async def load_markets(self, reload: bool = False, params: Any = None) -> Any:
         """Load the markets: those that the bridge's exchange has."""
         own = cast("Any", self)
         if not own.markets:
-            await self._ways.ask(Noted(self._asks.load_markets(), CallRecord()))
+            await self._ways.ask(RecordedFlow(self._asks.load_markets(), CallRecord()))
             for name in _MARKETS:
                 setattr(own, name, getattr(self._asks, name, None))
         return own.markets

@@ -12,7 +12,7 @@ from hk_adapter.model import Order
 _LOG = logging.getLogger("hk_adapter.orders")
 
 
-class SaidAgain:
+class ContradictoryRows:
     """What one call was told that contradicts itself, by order id."""
 
     def __init__(self) -> None:

@@ -20,23 +20,23 @@ _PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
 """What nothing can be done to."""
 
 
-def shown(value: Any) -> Any:
+def copied(value: Any) -> Any:
     """Copy a record, with the records in it, as a wrapper may see it."""
     kind: Any = type(value)
     if kind in _PLAIN or issubclass(kind, Enum):
         return value
     if kind is tuple or kind is list:
-        return kind([shown(part) for part in value])
+        return kind([copied(part) for part in value])
     if kind is dict:
         plain = _PLAIN.issuperset(map(type, value.values()))
-        return dict(value) if plain else {key: shown(part) for key, part in value.items()}
+        return dict(value) if plain else {key: copied(part) for key, part in value.items()}
     if isinstance(value, AdapterError):
-        return shown_error(value)
+        return copied_error(value)
     if names := own_field_names(kind):
         double = copy.copy(value)
         values = astuple(value) if issubclass(kind, Struct) else [getattr(value, name) for name in names]
         for place in _not_plain((*map(type, values),)):  # the others the double has already
-            set_once(double, names[place], shown(values[place]))
+            set_once(double, names[place], copied(values[place]))
         return double
     return value
 
@@ -47,7 +47,7 @@ def _not_plain(kinds: tuple[type, ...]) -> tuple[int, ...]:
     return tuple(place for place, kind in enumerate(kinds) if kind not in _PLAIN and not issubclass(kind, Enum))
 
 
-def shown_error(error: AdapterError) -> AdapterError:
+def copied_error(error: AdapterError) -> AdapterError:
     """Copy an error, its causes and frames kept; one of a plugin's own kind that cannot be copied is itself."""
     try:
         double = contained(lambda: copy.copy(error), "an error's copy")
@@ -55,5 +55,5 @@ def shown_error(error: AdapterError) -> AdapterError:
         return error
     double.__cause__, double.__context__ = error.__cause__, error.__context__
     double.__suppress_context__ = error.__suppress_context__
-    double.order, double.report = shown(error.order), shown(error.report)
+    double.order, double.report = copied(error.order), copied(error.report)
     return double.with_traceback(error.__traceback__)

@@ -1,4 +1,4 @@
-"""What is asked of that which keeps a stream, whatever is watched there, by the place where it lives."""
+"""What a keeper of a stream offers to the room that runs it, whatever is watched there."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Flow
 
 
-class Joined(Protocol):
-    """All who watch one stream; each is of the kind that its keeper tells."""
+class Watchers(Protocol):
+    """All who watch one stream."""
 
     def join(self, consumer: Any) -> None:
         """Add somebody who watches."""
@@ -21,11 +21,11 @@ class Joined(Protocol):
         """End all of them."""
 
 
-class Kept(Protocol):
-    """One stream, kept by a flow."""
+class StreamKeeper(Protocol):
+    """Keeps one stream, in a flow."""
 
     @property
-    def feed(self) -> Joined:
+    def feed(self) -> Watchers:
         """Those who watch."""
 
     @property
