@@ -131,7 +131,7 @@ class SimulatorControl:
                 order = venue.book.take_in(self._simulator.counter_party, terms, None, at)
             except Refusal as refusal:
                 raise ValueError("more than the other side can pay") from refusal
-            venue.desk.matching.enter(order, at)
+            venue.intake.matching.enter(order, at)
             return order_view(order)
 
     def trade(self, symbol: str, amount: Number, price: Number, side: str = "BUY", *, now: int | None = None) -> None:
@@ -146,7 +146,7 @@ class SimulatorControl:
         if times < 1:
             raise ValueError(f"times must be at least 1: {times!r}")
         with self._at_the_venue():
-            self._simulator.venue.desk.to_reject += times
+            self._simulator.venue.intake.to_reject += times
 
     def fail_next(
         self,

@@ -18,11 +18,12 @@ from hk_adapter.simulator.endpoints.naming import named_by_cancel
 from hk_adapter.simulator.endpoints.quotes import QuoteRefusal, refuse_quote
 from hk_adapter.simulator.endpoints.routes import PUBLIC, SIGNED, served
 from hk_adapter.simulator.exchange.accounts import Account, Balance
+from hk_adapter.simulator.exchange.agenda import Agenda
 from hk_adapter.simulator.exchange.book import Book
-from hk_adapter.simulator.exchange.gateway import Agenda, Desk
 from hk_adapter.simulator.exchange.ids import account_id
 from hk_adapter.simulator.exchange.markets import MARKETS
 from hk_adapter.simulator.exchange.money import EXACT, exact
+from hk_adapter.simulator.exchange.order_intake import OrderIntake
 from hk_adapter.simulator.exchange.state import Parameters, VenueState
 from hk_adapter.simulator.faults import Fault, Faults
 from hk_adapter.simulator.forks import keep_whole
@@ -82,8 +83,8 @@ class Simulator:
         if keep_requests is not None and keep_requests < 0:
             raise ValueError(f"keep_requests must be None, 0 or more: {keep_requests!r}")
         dialect, book, self.agenda = dialect or Dialect(), Book(seed), Agenda()
-        desk, listen_keys = Desk(dialect, book, self.agenda, seed), ListenKeys(dialect, self.agenda, seed)
-        self.venue = VenueState(dialect, MARKETS, book, desk, listen_keys)
+        intake, listen_keys = OrderIntake(dialect, book, self.agenda, seed), ListenKeys(dialect, self.agenda, seed)
+        self.venue = VenueState(dialect, MARKETS, book, intake, listen_keys)
         self.streams = Streams(self.venue, self.agenda, seed)
         self.faults = Faults()
         self.limiter = None if limits is None else Limiter(limits)

@@ -171,7 +171,7 @@ def arriving(desk, before):
         if listed and request.method in before:
             terms = counter_terms(venue.markets, "ETHUSD", "BUY", Decimal("0.01"), Decimal(1900))
             order = venue.book.take_in(desk.simulator._account(None), terms, None, now)
-            venue.desk.matching.enter(order, now)
+            venue.intake.matching.enter(order, now)
             late.append(order.order_id)
         listed.append(request.path == OPEN_ORDERS)
         return handle(request, now)

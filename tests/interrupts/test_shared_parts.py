@@ -127,7 +127,7 @@ PARTS: dict[Part, tuple[str, ...]] = {
     pace: ("venues/ccxt_bridge/throttle.py",),
     catalogue: ("registry/catalogue.py",),
     desk: ("ccxt_facade/connections.py",),
-    simulator: ("simulator/core.py", "simulator/exchange/gateway.py"),
+    simulator: ("simulator/core.py", "simulator/exchange/agenda.py"),
 }
 """Each with the files that are struck in it, beside those below all of them."""
 SHARED = {str(ROOT / name) for names in (*PARTS.values(), ("flow/guard.py", "flow/threads.py")) for name in names}

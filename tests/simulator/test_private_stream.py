@@ -288,11 +288,11 @@ def test_nothing_is_watched_without_a_stream(client: Client) -> None:
     """The book tells nobody before the first stream opens, nor after the last one has ended."""
     book = client.simulator.venue.book
     client.rest()
-    assert (book.order_watchers, client.simulator.agenda.afterwards) == ({}, None)
+    assert (book.order_observers, client.simulator.agenda.afterwards) == ({}, None)
     stream = listen(client)
-    assert list(book.order_watchers) == [client.simulator.account.account_id]
+    assert list(book.order_observers) == [client.simulator.account.account_id]
     stream.connection.close(client.now)
-    assert (book.order_watchers, client.simulator.agenda.afterwards) == ({}, None)
+    assert (book.order_observers, client.simulator.agenda.afterwards) == ({}, None)
     assert stream.connection.closed is not None
 
 

@@ -159,7 +159,7 @@ def test_no_more_of_it(client: Client, one: Stream) -> None:
     assert ask(one, "", event="cancel_all") == []
     client.control.trade("ETHUSD", "1", "1900")
     assert one.read() == []
-    assert client.simulator.venue.book.market_watchers == {}
+    assert client.simulator.venue.book.market_observers == {}
 
 
 def test_asked_for_twice_it_comes_once(client: Client, one: Stream) -> None:
@@ -195,4 +195,4 @@ def test_who_leaves_watches_no_longer(client: Client, one: Stream, two: Stream) 
     client.rest()
     assert [frame["data"]["b"] for frame in two.read()] == [[["1900", "2"]]]
     two.connection.close(client.now)
-    assert client.simulator.venue.book.market_watchers == {}
+    assert client.simulator.venue.book.market_observers == {}

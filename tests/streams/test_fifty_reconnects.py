@@ -136,7 +136,7 @@ class Hour:
                 amount=Decimal(1),
             )
             with self.simulator.at(now):
-                order = self.simulator.venue.desk.place(self.simulator.account, terms, None, now)
+                order = self.simulator.venue.intake.place(self.simulator.account, terms, None, now)
             if number == 0:
                 self.control.fill(order.order_id, "0.4", now=now)
 

@@ -14,7 +14,7 @@ from string import ascii_letters
 
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.gateway import Agenda
+from hk_adapter.simulator.exchange.agenda import Agenda
 from hk_adapter.simulator.refusals import Refusal
 
 VALID_MS = 60 * 60 * 1000

@@ -66,7 +66,7 @@ def _failure(venue: VenueState, account: Account, order_id: str, now: int) -> st
     try:
         if order is None:
             raise Refusal(venue.dialect.cancel_unknown)
-        venue.desk.cancel(order, now)
+        venue.intake.cancel(order, now)
     except Refusal as refusal:
         return refusal.code if venue.dialect.batch_failure == "as_single" else venue.dialect.batch_failure
     return ""
@@ -83,7 +83,7 @@ def _cancel_each(venue: VenueState, orders: list[Order], now: int) -> None:
     for order in orders:
         # Success says that the request was accepted, not each order's cancel.
         with suppress(Refusal):
-            venue.desk.cancel(order, now)
+            venue.intake.cancel(order, now)
 
 
 def query_order(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
@@ -92,7 +92,7 @@ def query_order(venue: VenueState, account: Account, parameters: Parameters, now
     order = find_order(venue, owner, parameters, client_id_name="origClientOrderId")
     if order is None or (order.status is OrderStatus.PENDING_NEW and venue.dialect.pending_new_shown == "nowhere"):
         raise Refusal(venue.dialect.query_unknown)
-    return query_answer(order, venue.desk.shown_status(order), fees=venue.dialect.order_fees == "filled")
+    return query_answer(order, venue.intake.shown_status(order), fees=venue.dialect.order_fees == "filled")
 
 
 def cancel_order(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
@@ -100,10 +100,10 @@ def cancel_order(venue: VenueState, account: Account, parameters: Parameters, no
     order = find_order(venue, account, parameters, client_id_name="clientOrderId")
     if order is None:
         raise Refusal(venue.dialect.cancel_unknown)
-    before = cancel_answer(order, venue.desk.shown_status(order))
-    venue.desk.cancel(order, now)
+    before = cancel_answer(order, venue.intake.shown_status(order))
+    venue.intake.cancel(order, now)
     if venue.dialect.cancel_answer == "as_before":
         return before
     if venue.dialect.cancel_answer == "as_after":
-        return cancel_answer(order, venue.desk.shown_status(order))
+        return cancel_answer(order, venue.intake.shown_status(order))
     return before | {"status": "PARTIALLY_CANCELED" if order.filled else "CANCELED"}

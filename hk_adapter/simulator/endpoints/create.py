@@ -48,7 +48,7 @@ def take_order(
         _check_band(venue, terms)
     if venue.dialect.open_orders_limit != "unchecked":
         _check_count(venue, account, terms)
-    order = venue.desk.place(account, terms, client_order_id, now)
+    order = venue.intake.place(account, terms, client_order_id, now)
     status, executed = venue.dialect.create_status, "0"
     if status == "as_matched" or order.status is OrderStatus.PENDING_NEW:
         status, executed = order.status.value, filled_text(order)

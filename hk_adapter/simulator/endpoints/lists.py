@@ -34,7 +34,7 @@ def open_orders(venue: VenueState, account: Account, parameters: Parameters, now
     for owner in owners[1:]:
         most = replace(selection, limit=max(min(selection.limit, DEFAULT_ROWS) - len(orders), 0))
         orders += most.pick(_open(venue, owner, start))
-    return [list_answer(order, venue.desk.shown_status(order)) for order in orders]
+    return [list_answer(order, venue.intake.shown_status(order)) for order in orders]
 
 
 def order_history(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
@@ -42,7 +42,7 @@ def order_history(venue: VenueState, account: Account, parameters: Parameters, n
     owner = account_asked_for(venue, account, parameters)
     selection = read_selection(venue, parameters, limit=DEFAULT_ROWS, most=MAX_ROWS)
     orders = selection.pick(_history(venue, owner, parameters, now))
-    return [list_answer(order, venue.desk.shown_status(order)) for order in orders]
+    return [list_answer(order, venue.intake.shown_status(order)) for order in orders]
 
 
 def sub_account_open_orders(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
@@ -50,7 +50,7 @@ def sub_account_open_orders(venue: VenueState, account: Account, parameters: Par
     owner = _sub_account(venue, account, parameters)
     selection = read_selection(venue, parameters, limit=DEFAULT_ROWS, most=DEFAULT_ROWS)
     orders = selection.pick(_open(venue, owner, cursor(venue, parameters)))
-    return [sub_account_answer(order, venue.desk.shown_status(order)) for order in orders]
+    return [sub_account_answer(order, venue.intake.shown_status(order)) for order in orders]
 
 
 def sub_account_history(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
@@ -58,7 +58,7 @@ def sub_account_history(venue: VenueState, account: Account, parameters: Paramet
     owner = _sub_account(venue, account, parameters)
     selection = read_selection(venue, parameters, limit=DEFAULT_ROWS, most=DEFAULT_ROWS)
     orders = selection.pick(_history(venue, owner, parameters, now))
-    return [sub_account_answer(order, venue.desk.shown_status(order)) for order in orders]
+    return [sub_account_answer(order, venue.intake.shown_status(order)) for order in orders]
 
 
 def _sub_account(venue: VenueState, account: Account, parameters: Parameters) -> Account:

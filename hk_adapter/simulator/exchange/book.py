@@ -14,10 +14,10 @@ from hk_adapter.simulator.exchange.funds import limit_lock, market_lock, settle
 from hk_adapter.simulator.exchange.ids import Ids
 from hk_adapter.simulator.exchange.ladder import Ladder
 from hk_adapter.simulator.exchange.money import ZERO
+from hk_adapter.simulator.exchange.observers import MarketObserver, OrderObserver
 from hk_adapter.simulator.exchange.orders import Fill, Order, OrderTerms
 from hk_adapter.simulator.exchange.records import Records
 from hk_adapter.simulator.exchange.tape import PublicTrade, Tape
-from hk_adapter.simulator.exchange.watching import MarketWatcher, OrderWatcher
 from hk_adapter.simulator.refusals import Refusal
 
 Levels = list[tuple[Decimal, Decimal]]
@@ -37,9 +37,9 @@ class Book:
         self.fees_at_first = NO_FEES
         """The rates of accounts that are opened from now on."""
         self.tape = Tape()
-        self.order_watchers: dict[str, OrderWatcher] = {}
+        self.order_observers: dict[str, OrderObserver] = {}
         """Who is told what happens to orders, by account id."""
-        self.market_watchers: dict[str, MarketWatcher] = {}
+        self.market_observers: dict[str, MarketObserver] = {}
         """Who is told what everybody sees of a pair, by symbol."""
         self._ids = Ids(seed)
         self._ladders: dict[tuple[str, str], Ladder] = {}
@@ -90,7 +90,7 @@ class Book:
             locked=locked,
         )
         self.records.add(order)
-        if self.order_watchers:
+        if self.order_observers:
             self._tell(order, None, now)
         return order
 
@@ -110,14 +110,14 @@ class Book:
     def admit(self, order: Order, now: int) -> None:
         """Open an order, without putting it where others can reach it."""
         order.open(now)
-        if self.order_watchers:
+        if self.order_observers:
             self._tell(order, None, now)
 
     def rest(self, order: Order) -> None:
         """Put an open order behind the others at its price."""
         self._ladder(order.terms, order.terms.side).add(order)
         order.is_resting = True
-        if self.market_watchers:
+        if self.market_observers:
             self._tell_of_market(order)
 
     def fill(self, order: Order, amount: Decimal, price: Decimal, now: int) -> None:
@@ -137,7 +137,7 @@ class Book:
         ticket_id = self._ids.ticket_id(now)
         trade = PublicTrade(ticket_id=ticket_id, price=price, quantity=amount, time=now, is_buyer_maker=is_buyer_maker)
         self.tape.add(symbol, trade)
-        if self.market_watchers and (watcher := self.market_watchers.get(symbol)) is not None:
+        if self.market_observers and (watcher := self.market_observers.get(symbol)) is not None:
             watcher.traded(trade)
         return ticket_id
 
@@ -145,21 +145,21 @@ class Book:
         """Remove an open order from the book and free what it still locks."""
         self.end(order)
         order.cancel(reason, now)
-        if self.order_watchers:
+        if self.order_observers:
             self._tell(order, None, now)
 
     def complete(self, order: Order, now: int) -> None:
         """End an open order as filled, though nothing measures what remains of it, and free what it still locks."""
         self.end(order)
         order.complete(now)
-        if self.order_watchers:
+        if self.order_observers:
             self._tell(order, None, now)
 
     def reject(self, order: Order, now: int) -> None:
         """Refuse an order that does not rest, and free what it locks."""
         self.end(order)
         order.reject(now)
-        if self.order_watchers:
+        if self.order_observers:
             self._tell(order, None, now)
 
     def end(self, order: Order) -> None:
@@ -170,7 +170,7 @@ class Book:
         if order.is_resting:
             self._ladder(order.terms, order.terms.side).remove(order)
             order.is_resting = False
-            if self.market_watchers:
+            if self.market_observers:
                 self._tell_of_market(order)
         self.records.end(order)
 
@@ -206,18 +206,18 @@ class Book:
         order.fill(amount, price, now)
         if order.is_ended:
             self.end(order)
-        elif order.is_resting and self.market_watchers:
+        elif order.is_resting and self.market_observers:
             self._tell_of_market(order)
-        if self.order_watchers:
+        if self.order_observers:
             self._tell(order, fill, now)
 
     def _tell(self, order: Order, fill: Fill | None, now: int) -> None:
-        watcher = self.order_watchers.get(order.account.account_id)
+        watcher = self.order_observers.get(order.account.account_id)
         if watcher is not None:
             watcher.changed(order, fill, now)
 
     def _tell_of_market(self, order: Order) -> None:
-        watcher = self.market_watchers.get(order.terms.market.symbol)
+        watcher = self.market_observers.get(order.terms.market.symbol)
         if watcher is not None:
             watcher.moved()
 

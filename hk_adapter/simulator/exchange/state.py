@@ -9,9 +9,9 @@ from hk_adapter.simulator.access.listen_keys import ListenKeys
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.exchange.accounts import Register
 from hk_adapter.simulator.exchange.book import Book
-from hk_adapter.simulator.exchange.gateway import Desk
 from hk_adapter.simulator.exchange.ledger import DayEnds, Transfers
 from hk_adapter.simulator.exchange.markets import Market
+from hk_adapter.simulator.exchange.order_intake import OrderIntake
 
 Parameters = Mapping[str, str]
 Answer = dict[str, object] | list[dict[str, object]] | list[list[object]]
@@ -24,7 +24,7 @@ class VenueState:
     dialect: Dialect
     markets: Mapping[str, Market]
     book: Book
-    desk: Desk
+    intake: OrderIntake
     listen_keys: ListenKeys
     register: Register = field(default_factory=Register)
     transfers: Transfers = field(default_factory=Transfers)

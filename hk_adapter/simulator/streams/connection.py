@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from hk_adapter.simulator.exchange.gateway import Agenda
+from hk_adapter.simulator.exchange.agenda import Agenda
 from hk_adapter.simulator.streams.hub import Streams
 from hk_adapter.simulator.streams.line import Closed, Frame, Line
 

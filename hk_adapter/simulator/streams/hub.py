@@ -13,7 +13,7 @@ from random import Random
 import msgspec
 
 from hk_adapter.simulator.access.listen_keys import ListenKey
-from hk_adapter.simulator.exchange.gateway import Agenda
+from hk_adapter.simulator.exchange.agenda import Agenda
 from hk_adapter.simulator.exchange.state import VenueState
 from hk_adapter.simulator.streams.faults import StreamFaults
 from hk_adapter.simulator.streams.line import CUT, Line
@@ -117,8 +117,8 @@ class Streams:
         account = key.account
         feed = self._feeds.get(account.account_id)
         if feed is None:
-            feed = self._feeds[account.account_id] = AccountFeed(account, self._venue.dialect, self._venue.desk)
-            self._venue.book.order_watchers[account.account_id] = feed
+            feed = self._feeds[account.account_id] = AccountFeed(account, self._venue.dialect, self._venue.intake)
+            self._venue.book.order_observers[account.account_id] = feed
         feed.lines.append(line)
         self._attend(line)
         self._agenda.add(now + PING_MS, partial(self._ping, line))
@@ -148,7 +148,7 @@ class Streams:
         for account_id, feed in list(self._feeds.items()):
             feed.lines = [line for line in feed.lines if not line.is_over]
             if not feed.lines:
-                del self._feeds[account_id], self._venue.book.order_watchers[account_id]
+                del self._feeds[account_id], self._venue.book.order_observers[account_id]
         self._markets.sweep()
         if not self.lines:
             self._agenda.afterwards = None

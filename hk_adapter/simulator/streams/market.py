@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from hk_adapter.simulator.endpoints.market_data import DEFAULT_DEPTH, day_ticker
-from hk_adapter.simulator.exchange.gateway import Agenda
+from hk_adapter.simulator.exchange.agenda import Agenda
 from hk_adapter.simulator.exchange.markets import DEFAULT_SITE
 from hk_adapter.simulator.exchange.money import plain
 from hk_adapter.simulator.exchange.state import VenueState
@@ -134,7 +134,7 @@ class MarketStreams:
             )
             self._unsubscribe(line, {symbol}, topic)
             feed = self._feeds.setdefault(symbol, MarketFeed())
-            self._venue.book.market_watchers[symbol] = feed
+            self._venue.book.market_observers[symbol] = feed
             feed.wanted.append(wanted)
             self._greet(wanted, feed, now)
 
@@ -158,7 +158,7 @@ class MarketStreams:
                 wanted for wanted in feed.wanted if wanted.line is not line or topic not in (None, wanted.topic)
             ]
             if not feed.wanted:
-                del self._feeds[symbol], self._venue.book.market_watchers[symbol]
+                del self._feeds[symbol], self._venue.book.market_observers[symbol]
 
     def _show_book(self, wanted: Subscription, now: int) -> None:
         if now < wanted.next_at:

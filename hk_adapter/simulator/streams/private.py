@@ -12,8 +12,8 @@ import msgspec
 
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.exchange.accounts import Account, Balance
-from hk_adapter.simulator.exchange.gateway import Desk
 from hk_adapter.simulator.exchange.money import ZERO
+from hk_adapter.simulator.exchange.order_intake import OrderIntake
 from hk_adapter.simulator.exchange.orders import Fill, Order, OrderStatus
 from hk_adapter.simulator.streams.line import Line
 from hk_adapter.simulator.streams.reports import (
@@ -43,11 +43,11 @@ class Told:
 class AccountFeed:
     """Send the connections of one account what happens to it; it watches the book while there are any."""
 
-    def __init__(self, account: Account, dialect: Dialect, desk: Desk) -> None:
+    def __init__(self, account: Account, dialect: Dialect, intake: OrderIntake) -> None:
         self.account = account
         self.lines: list[Line] = []
         self._dialect = dialect
-        self._desk = desk
+        self._intake = intake
         self._gathered: list[Told] = []
         self._held = _amounts(account)
 
@@ -55,7 +55,7 @@ class AccountFeed:
         """Record a change of an order."""
         if order.status is OrderStatus.PENDING_NEW and self._dialect.stream_pending_new == "silent":
             return
-        report = order_report(order, self._desk.shown_status(order), fill, now)
+        report = order_report(order, self._intake.shown_status(order), fill, now)
         if order.status is OrderStatus.NEW and self._dialect.stream_first_name == "empty":
             report["e"] = ""
         told = [Told(ORDER_REPORT, order.order_id, report)]

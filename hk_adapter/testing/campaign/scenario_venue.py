@@ -168,7 +168,7 @@ class ScenarioVenue(Agenda):
 
     def row(self, order: Order, purpose: Purpose) -> dict[str, object]:
         """Return an order as the answer to a cancel or a look-up would now."""
-        status = self.simulator.venue.desk.shown_status(order)
+        status = self.simulator.venue.intake.shown_status(order)
         return cancel_answer(order, status) if purpose is Purpose.CANCEL else query_answer(order, status)
 
     def _count_neighbour(self, now: float, cancels: bool) -> None:

@@ -66,7 +66,7 @@ class VenueLife:
             amount=self._amount(),
         )
         with self._simulator.at(now), suppress(Refusal):
-            self.placed.append(self._simulator.venue.desk.place(self._simulator.account, terms, None, now).order_id)
+            self.placed.append(self._simulator.venue.intake.place(self._simulator.account, terms, None, now).order_id)
 
     def _change(self) -> None:
         now = self._timestamp()
@@ -86,7 +86,7 @@ class VenueLife:
         found = self._simulator.venue.book.records.by_id(order.order_id)
         with self._simulator.at(now), suppress(Refusal):
             if found is not None:
-                self._simulator.venue.desk.cancel(found, now)
+                self._simulator.venue.intake.cancel(found, now)
 
     def _end(self, order: OrderView, now: int) -> None:
         self._control.cancel(order.order_id, now=now)

@@ -94,5 +94,5 @@ def _placed(simulator: Simulator, number: int, now: int) -> list[str]:
         amount=Decimal("0.01"),
     )
     with simulator.at(now):
-        place = simulator.venue.desk.place
+        place = simulator.venue.intake.place
         return [place(simulator.account, terms, None, now).order_id for _ in range(number)]

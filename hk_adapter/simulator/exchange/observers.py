@@ -8,7 +8,7 @@ from hk_adapter.simulator.exchange.orders import Fill, Order
 from hk_adapter.simulator.exchange.tape import PublicTrade
 
 
-class OrderWatcher(Protocol):
+class OrderObserver(Protocol):
     """Is told of the orders of one account."""
 
     def changed(self, order: Order, fill: Fill | None, now: int) -> None:
@@ -16,7 +16,7 @@ class OrderWatcher(Protocol):
         ...
 
 
-class MarketWatcher(Protocol):
+class MarketObserver(Protocol):
     """Is told of one pair what everybody may see."""
 
     def moved(self) -> None:
