@@ -12,11 +12,11 @@ from typing import Any
 import requests
 import urllib3
 
-from hk_adapter.ccxt_facade import one_exchange
+from hk_adapter.ccxt_facade import round_trip
 from hk_adapter.ccxt_facade.bots_session import ask_once, plain_pool
 from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
-from hk_adapter.ccxt_facade.one_exchange import CHUNK, bound, check_final, read_whole
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of, seconds_of
+from hk_adapter.ccxt_facade.round_trip import CHUNK, bound, check_final, read_whole
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.plain_errors import came_of
@@ -101,7 +101,7 @@ class SessionTransport:
         if not proxies and route.url == request.url and _ABOUT_A_REQUEST.isdisjoint(map(_lower, route.headers)):
             pool = plain_pool(session, route.url, verify)
             if pool is not None:
-                return one_exchange.exchange(pool, request.method, route.url, route.headers, left, deadline)
+                return round_trip.exchange(pool, request.method, route.url, route.headers, left, deadline)
         answer = ask_once(
             session, request.method, route.url, headers=route.headers, timeout=left, proxies=proxies,
             verify=verify,

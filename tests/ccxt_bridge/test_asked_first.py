@@ -11,7 +11,7 @@ import ccxt.async_support
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.testing.virtual_time import VirtualTime
-from hk_adapter.venues.ccxt_bridge.questions import _paths, asks_only
+from hk_adapter.venues.ccxt_bridge.read_only_requests import _paths, asks_only
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import NOW, opened
 from tests.ccxt_bridge.client_id_table import limit_order

@@ -10,7 +10,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.registry import open_venue as open_by_registry
-from hk_adapter.venues.ccxt_bridge.questions import asks_only
+from hk_adapter.venues.ccxt_bridge.read_only_requests import asks_only
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 

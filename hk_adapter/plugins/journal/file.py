@@ -17,7 +17,7 @@ from hk_adapter.errors import PluginError, RequestState
 from hk_adapter.flow.effects import Foreign
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.plugins.journal.file_identity import FileIdentity
-from hk_adapter.plugins.journal.ticket import Job, Ticket
+from hk_adapter.plugins.journal.queued_job import Job, QueuedJob
 from hk_adapter.plugins.journal.worker import Rest, Worker
 
 T = TypeVar("T")
@@ -47,29 +47,29 @@ class JournalFile:
         """
 
         def blocking() -> T:
-            ticket = Ticket(job, patience=patience, durable=durable)
-            self._worker.put(ticket)
-            if not ticket.wait():
+            queued = QueuedJob(job, patience=patience, durable=durable)
+            self._worker.put(queued)
+            if not queued.wait():
                 raise self._late(patience)
-            return ticket.result()
+            return queued.result()
 
         async def waiting() -> T:
             loop = asyncio.get_running_loop()
             ended = loop.create_future()
-            ticket = Ticket(job, patience=patience, durable=durable, wake=partial(_wake, loop, ended))
-            self._worker.put(ticket)
+            queued = QueuedJob(job, patience=patience, durable=durable, wake=partial(_wake, loop, ended))
+            self._worker.put(queued)
             try:
                 async with time_limit(patience):
                     await ended
             except TimeoutError:
                 raise self._late(patience) from None
-            return ticket.result()
+            return queued.result()
 
         return Foreign(blocking, waiting, reaches_venue=False, bounded=True)
 
     def submit(self, job: Job[T], *, durable: bool = False) -> None:
         """Queue a job and do not wait for it."""
-        self._worker.put(Ticket(job, patience=0.0, durable=durable))
+        self._worker.put(QueuedJob(job, patience=0.0, durable=durable))
 
     def release(self) -> None:
         """Close the file; the next job opens it anew."""

@@ -11,7 +11,7 @@ from hk_adapter.model import JournalEntry, Place
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.columns import Columns, UnreadableError
 from hk_adapter.plugins.journal.processes import Owner, may_run
-from hk_adapter.plugins.journal.ticket import Job
+from hk_adapter.plugins.journal.queued_job import Job
 from hk_adapter.plugins.journal.written import ANSWERED
 
 _EARLIER = """

@@ -12,7 +12,7 @@ from hk_adapter.errors import PluginError
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.entries import Call, Ending, Row
 from hk_adapter.plugins.journal.processes import GRACE, this_process
-from hk_adapter.plugins.journal.ticket import Job
+from hk_adapter.plugins.journal.queued_job import Job
 from hk_adapter.plugins.journal.written import exact, exact_or_none, time_limit, word
 
 _INSERT = """

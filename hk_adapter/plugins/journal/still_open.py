@@ -8,7 +8,7 @@ from typing import Any
 from hk_adapter.model import CancelOutcome, Order, OrderStatus, Place
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.columns import Columns, UnreadableError
-from hk_adapter.plugins.journal.ticket import Job
+from hk_adapter.plugins.journal.queued_job import Job
 
 MOST_TOLD = 1_000
 """Orders, the newest: a journal keeps those for ever that were filled without anybody asking."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, PluginError, RequestState
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.plugins.journal.ticket import Ticket
+from hk_adapter.plugins.journal.queued_job import QueuedJob
 
 BUSY_PAUSE = 0.005
 """Seconds between two tries to write a file that another process holds."""
@@ -35,21 +35,21 @@ def begin(connection: sqlite3.Connection, busy: float, is_wanted: Callable[[], b
         time.sleep(BUSY_PAUSE)
 
 
-def perform(connection: sqlite3.Connection, batch: Sequence[Ticket[Any]], path: Path) -> list[Callable[[], None]]:
+def perform(connection: sqlite3.Connection, batch: Sequence[QueuedJob[Any]], path: Path) -> list[Callable[[], None]]:
     """Do each job in a begun transaction and commit it; give, for each job, what tells it how it ended.
 
     What a single job does wrong is taken back and told to it alone. Raises what makes the file useless.
     """
     ends: list[Callable[[], None]] = []
-    for ticket in batch:
+    for queued in batch:
         connection.execute("SAVEPOINT entry")
         try:
-            ends.append(_ending(ticket, ticket.job(connection)))
+            ends.append(_ending(queued, queued.job(connection)))
         except Exception as error:
             if not connection.in_transaction:
                 raise  # the file is full or broken, and SQLite has taken everything back
             connection.execute("ROLLBACK TO entry")
-            ends.append(_failing(ticket, fault_of(error, path)))
+            ends.append(_failing(queued, fault_of(error, path)))
         connection.execute("RELEASE entry")
     connection.execute("COMMIT")
     return ends
@@ -71,9 +71,9 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__
 
 
-def _ending(ticket: Ticket[Any], value: object) -> Callable[[], None]:
-    return lambda: ticket.end(value)
+def _ending(queued: QueuedJob[Any], value: object) -> Callable[[], None]:
+    return lambda: queued.end(value)
 
 
-def _failing(ticket: Ticket[Any], error: AdapterError) -> Callable[[], None]:
-    return lambda: ticket.fail(error)
+def _failing(queued: QueuedJob[Any], error: AdapterError) -> Callable[[], None]:
+    return lambda: queued.fail(error)

@@ -12,8 +12,8 @@ from typing import Any
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.plugins.journal.file_identity import FileIdentity
+from hk_adapter.plugins.journal.queued_job import QueuedJob
 from hk_adapter.plugins.journal.schema import BUSY_TIMEOUT, newest, open_journal
-from hk_adapter.plugins.journal.ticket import Ticket
 from hk_adapter.plugins.journal.transaction import begin, fault_of, perform
 
 STOP_PATIENCE = 0.5
@@ -58,16 +58,16 @@ class Worker:
         self.is_open = unfit
         self._unfit = unfit
         self._identity = identity
-        self._queue: deque[Ticket[Any]] = deque()
+        self._queue: deque[QueuedJob[Any]] = deque()
         self._rests: deque[Rest] = deque()
         self._bell = threading.Lock()
         self._serving = threading.Lock()
         self._stopped = False
         self._server = 0
 
-    def put(self, ticket: Ticket[Any]) -> None:
+    def put(self, queued: QueuedJob[Any]) -> None:
         """Queue a job, and see to it that somebody does it."""
-        self._queue.append(ticket)
+        self._queue.append(queued)
         if not self._is_served():
             self._serve_here()
 
@@ -132,30 +132,30 @@ class Worker:
                 if connection is not None:
                     connection.close()
 
-    def _take(self) -> list[Ticket[Any]]:
-        batch: list[Ticket[Any]] = []
+    def _take(self) -> list[QueuedJob[Any]]:
+        batch: list[QueuedJob[Any]] = []
         with suppress(IndexError):
             while True:
                 batch.append(self._queue.popleft())
         return batch
 
     def _perform(
-        self, connection: sqlite3.Connection | None, batch: list[Ticket[Any]], busy: float
+        self, connection: sqlite3.Connection | None, batch: list[QueuedJob[Any]], busy: float
     ) -> sqlite3.Connection | None:
         """Do jobs in one transaction; return the connection for the next ones, None where it is of no use any more."""
         try:
             connection = self._checked(connection)
             # In WAL mode FULL puts every commit on the disk; with NORMAL a power cut, but no crash of a process, can
             # undo it.
-            durable = any(ticket.durable for ticket in batch)
+            durable = any(queued.durable for queued in batch)
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             if not begin(connection, busy, is_wanted=lambda: not self._rests):
                 self._queue.extendleft(reversed(batch))
                 return connection
             ends = perform(connection, batch, self._identity.path)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait get it and the thread lives on
-            for ticket in batch:
-                ticket.fail(fault_of(error, self._identity.path))
+            for queued in batch:
+                queued.fail(fault_of(error, self._identity.path))
             self._close(connection)
             return None
         for end in ends:

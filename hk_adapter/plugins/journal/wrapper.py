@@ -20,9 +20,9 @@ from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.entries import Call, Ending, ReadClock, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import absolute_path
+from hk_adapter.plugins.journal.queued_job import Job
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
 from hk_adapter.plugins.journal.still_open import last_unanswered, still_open
-from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED, LATEST_TIME
 from hk_adapter.plugins.reads import READS
 

@@ -14,7 +14,7 @@ T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
 
 
-class Ticket(Generic[T]):
+class QueuedJob(Generic[T]):
     """One job that is queued.
 
     Only bare locks, and none that both sides hold: an interrupt that strikes whoever waits, at whatever line, leaves
