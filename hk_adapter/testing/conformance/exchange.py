@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.record import Record
-from hk_adapter.testing.conformance.book import ScriptedBook
 from hk_adapter.testing.conformance.further_script import WritesCountdowns
 from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.scripted_orders import ScriptedOrders
 from hk_adapter.testing.conformance.written import refusal_of
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
@@ -57,7 +57,7 @@ class _Deed(Struct):
     do: Callable[[], None]
 
 
-class ScriptedExchange(ScriptedBook):
+class ScriptedExchange(ScriptedOrders):
     """Stands where an HTTP library would, and answers as its script says."""
 
     def __init__(self, script: Script, time: VirtualTime) -> None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from hk_adapter.testing.conformance.asked import AskedFor
+from hk_adapter.testing.conformance.asked_for import AskedFor
 from hk_adapter.testing.conformance.asked_once import AskedOnce
 from hk_adapter.testing.conformance.balances import Balances
 from hk_adapter.testing.conformance.batches import Batches

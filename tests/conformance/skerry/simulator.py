@@ -14,7 +14,7 @@ from typing import Any
 
 import hk_adapter as hk
 from hk_adapter.testing import Asked, ScriptedOrder
-from hk_adapter.testing.conformance.book import ScriptedBook
+from hk_adapter.testing.conformance.scripted_orders import ScriptedOrders
 from tests.conformance.skerry import script
 
 KEY = "skipper"
@@ -113,7 +113,7 @@ class Connection:
             self.on_ready()
 
 
-class Book(ScriptedBook):
+class Book(ScriptedOrders):
     """Its orders, of which each change is told."""
 
     def __init__(self, now: Callable[[], int], tell: Callable[[ScriptedOrder], None]) -> None:

@@ -15,11 +15,11 @@ from hk_adapter.simulator import SimRequest, SimResponse
 from hk_adapter.testing.campaign.faults import Fault, Purpose
 from hk_adapter.testing.campaign.request_log import Exchange, Refused
 from hk_adapter.testing.campaign.truth import Query, Send, Word
-from hk_adapter.testing.conformance.book import Reply
 from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script
 from hk_adapter.testing.conformance.scripted_campaign.faults import OUTCOMES, ScriptedGround
 from hk_adapter.testing.conformance.scripted_campaign.reading import PURPOSES, ScriptedExchangeRecord
 from hk_adapter.testing.conformance.scripted_campaign.venue import ScriptedCase, ScriptedVenue
+from hk_adapter.testing.conformance.scripted_orders import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +74,18 @@ class ScriptedLanguage:
         return isinstance(answer, ScriptedAnswer) and answer.refusal is None
 
     def own_word(self, answer: SimResponse) -> tuple[Word, CancelOutcome | None]:
-        """Return what the book answered."""
+        """Return what the venue answered."""
         if not isinstance(answer, ScriptedAnswer) or answer.refusal is None:
             return Word.ACCEPTED, None
         outcome = OUTCOMES.get(answer.refusal)
         return (Word.DOUBT if outcome is None else Word.REFUSED), outcome
 
     def says_ended(self, answer: SimResponse) -> bool:
-        """Whether the book said so."""
+        """Whether the venue said that the order has ended."""
         return isinstance(answer, ScriptedAnswer) and answer.refusal is Refusal.ENDED
 
     def refused_in(self, exchange: Exchange, answer: SimResponse) -> Refused:
-        """Return what the book answered of each order of a batch."""
+        """Return what the venue answered of each order of a batch."""
         rows = answer.rows if isinstance(answer, ScriptedAnswer) else ()
         return {
             row.order.id: (OUTCOMES.get(row.refusal), row.refusal is Refusal.ENDED)

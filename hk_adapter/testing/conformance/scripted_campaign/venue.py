@@ -17,11 +17,11 @@ from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.scenario import BEFORE, OrderPlan, Scenario
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import End, Truth
-from hk_adapter.testing.conformance.book import Reply, ScriptedBook
 from hk_adapter.testing.conformance.exchange import EPOCH
 from hk_adapter.testing.conformance.script import Refusal, Request, Script, ScriptedOrder
 from hk_adapter.testing.conformance.scripted_campaign.reading import ScriptedExchangeRecord
 from hk_adapter.testing.conformance.scripted_campaign.scenario import REFUSED_BY
+from hk_adapter.testing.conformance.scripted_orders import Reply, ScriptedOrders
 
 _UNGIVEN = 900
 """From this number on ids are of orders that the venue never had."""
@@ -62,7 +62,7 @@ class ScriptedVenue(Agenda):
         alone = len(scenario.orders) == 1
         self.quiet_kinds = frozenset({Kind.USUAL}) if alone else frozenset()
         self._now = BEFORE
-        self.book = ScriptedBook(script, lambda: round((EPOCH + self._now) * 1000))
+        self.orders = ScriptedOrders(script, lambda: round((EPOCH + self._now) * 1000))
         self.cases = [self._case(number, plan) for number, plan in enumerate(scenario.orders)]
 
     def arrive(self, listed: float) -> None:
@@ -80,11 +80,11 @@ class ScriptedVenue(Agenda):
         self._now = now
         refusal = self._gate(record, now)
         if refusal is not None:
-            return self.book.refuse(record.asked, refusal)
+            return self.orders.refuse(record.asked, refusal)
         case = record.case
         if isinstance(case, ScriptedCase) and record.asked.kind is Request.CANCEL:
             case.was = None if case.is_now is None or case.is_now.is_ended else replace(case.is_now)
-        return self.book.answer(record.asked, record.carried, self._cancel)
+        return self.orders.answer(record.asked, record.carried, self._cancel)
 
     def _gate(self, record: ScriptedExchangeRecord, now: float) -> Refusal | None:
         outage, asked, case = self._scenario.outage, record.asked, record.case
@@ -104,8 +104,8 @@ class ScriptedVenue(Agenda):
         if not plan.exists:
             unknown = self._script.order_id(_UNGIVEN + number)
             return ScriptedCase(plan, truth, unknown, client_order_id, None, symbol=self._named)
-        order = self.book.place(
-            created=self.book.now(),
+        order = self.orders.place(
+            created=self.orders.now(),
             client_order_id=client_order_id if plan.named != "order_id" else None,
             side=OrderSide(plan.terms.side.lower()),
             price=plan.terms.price or Decimal(1),
@@ -122,13 +122,13 @@ class ScriptedVenue(Agenda):
 
     def _fill(self, case: ScriptedCase, order: ScriptedOrder, amount: Decimal, now: float) -> None:
         if not order.is_ended:
-            self.book.fill(order, amount)
+            self.orders.fill(order, amount)
             self._note(case, order)
 
     def _cancel(self, order: ScriptedOrder) -> None:
         case = self.case_of(order.id)
         if case is None:
-            self.book.end(order)
+            self.orders.end(order)
         elif case.plan.lag:
             self.at(self._now + case.plan.lag, partial(self._end, case, order, ours=True))
         else:
@@ -136,7 +136,7 @@ class ScriptedVenue(Agenda):
 
     def _end(self, case: ScriptedCase, order: ScriptedOrder, now: float, *, ours: bool) -> None:
         if not order.is_ended:
-            self.book.end(order)
+            self.orders.end(order)
             case.truth.canceled_by_us = ours
             self._note(case, order)
 

@@ -35,7 +35,7 @@ class Reply(Record, frozen=True):
     rows: tuple[BatchRow, ...] = ()
 
 
-class ScriptedBook:
+class ScriptedOrders:
     """Keeps orders and fills, and answers requests as the script writes it. ``now`` reads the venue's clock, ms UTC."""
 
     def __init__(self, script: Script, now: Callable[[], int]) -> None:
