@@ -88,9 +88,7 @@ class _Forger:
         """Return answers that prove nothing, or less than they say."""
         return (
             Fault(_CUT, Point.EITHER, ORDERS, self._cut),
-            Fault(
-                "unknown status word", Point.EITHER, _QUERY, self._row(lambda one: replace(one, word=UNKNOWN_STATUS))
-            ),
+            Fault("unknown status word", Point.EITHER, _QUERY, self._unknown_word),
             Fault("another order's answer", Point.EITHER, _QUERY, self._of_another),
             Fault("stale answer", Point.AFTER_ACTING, _QUERY, self._stale),
             Fault("fills out of order", Point.AFTER_ACTING, _QUERY, self._fewer_fills),
