@@ -21,7 +21,7 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.model import Order, UnreadRow
 from tests.cases import each
-from tests.streams.script import EPOCH, Scripted, frame, row, told
+from tests.streams.script import EPOCH, Reader, Scripted, frame, row, told
 
 
 @pytest.fixture
@@ -449,6 +449,17 @@ def test_a_broken_reader_ends_the_stream(venue):
     """A plugin's bug is told as one, and nothing stays open."""
     venue.streams = [[(101, frame(("broken",)))]]
     assert isinstance(venue.watch(110, Consumer()), PluginError)
+    assert venue.links[0].closed
+
+
+def test_a_broken_ping_ends_the_stream(monkeypatch):
+    """A plugin's bug where its heartbeat is due is told as one, and nothing stays open."""
+    monkeypatch.setattr(Reader, "ping", lambda reader, timestamp: 1 // 0)
+    venue = Scripted(ping_every=5.0)
+    venue.streams = [[]]
+    error = venue.watch(110, Consumer())
+    assert isinstance(error, PluginError)
+    assert "reader broke with ZeroDivisionError" in str(error)
     assert venue.links[0].closed
 
 

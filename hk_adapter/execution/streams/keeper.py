@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
-from hk_adapter.errors import AdapterError, NotSupported, PluginError, VenueUnavailable
+from hk_adapter.errors import AdapterError, NotSupported, PluginError
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
+from hk_adapter.execution.streams.link import OPENING, after, open_link, ping_text, read_and_tend, tend_and_close
 from hk_adapter.execution.streams.reopening import HOPELESS, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART, LISTED_AGAIN, LISTED_EVERY
 from hk_adapter.execution.streams.secret_key import without_key
@@ -16,9 +18,9 @@ from hk_adapter.execution.streams.subjects import Subjects
 from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_fills import WatchedFills
 from hk_adapter.execution.streams.watched_orders import WatchedOrders, listened_to
-from hk_adapter.flow.effects import Gather, Now, Random
+from hk_adapter.flow.effects import Now, Random
 from hk_adapter.flow.log_line import Lines
-from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
+from hk_adapter.flow.streams import CloseStream, Listen, Receive, SendFrame
 from hk_adapter.model import (
     Order,
     OrderSeen,
@@ -31,8 +33,6 @@ from hk_adapter.model import (
     Unread,
 )
 
-OPENING = 10.0
-"""Seconds that opening a connection may take."""
 UNREAD_PAUSE = 10.0
 """Seconds between two lists that frames ask for which nobody can read."""
 RENEWED_AGAIN = 60.0
@@ -114,7 +114,7 @@ class Keeper:
         self._orders.reader = plan.reader
         if before is not None and before.key != plan.key:
             await self._give_back(before)
-        self._link = await OpenStream(plan.url, (await Now()).monotonic + OPENING)
+        self._link = await open_link(plan.url)
         return plan, self._link
 
     async def _give_back(self, plan: StreamPlan) -> None:
@@ -133,13 +133,10 @@ class Keeper:
         self.heard_at, self._is_ready = begun, not plan.awaits_ready
         self._list_due = begun if self._is_ready else begun + OPENING
         self._subjects.opened(plan.reader, begun)
-        ends = await Gather((self._reading(plan, link), self._tending(plan, link)))
-        self.is_live = False
-        await CloseStream(link)
+        error = await read_and_tend(link, self._reading(plan, link), self._tending(plan, link))
         self._link = None
-        for end in ends:
-            if isinstance(end, Exception) and not isinstance(end, VenueUnavailable):
-                raise end
+        if error is not None:
+            raise error
         return (await Now()).monotonic - begun
 
     async def _reading(self, plan: StreamPlan, link: Any) -> None:
@@ -195,20 +192,15 @@ class Keeper:
 
     async def _tending(self, plan: StreamPlan, link: Any) -> None:
         try:
-            for text in await self._asks.first_texts(plan):
-                await SendFrame(link, text)
-            await self._tend(plan, link)
-        except Exception:  # and not in a finally: a flow that is abandoned may await nothing any more
-            await CloseStream(link)
-            raise
-        else:
-            await CloseStream(link)
+            await tend_and_close(link, partial(self._tend, plan, link))
         finally:
             self._over, self.is_live = True, False
 
     async def _tend(self, plan: StreamPlan, link: Any) -> None:
+        for first in await self._asks.first_texts(plan):
+            await SendFrame(link, first)
         now = (await Now()).monotonic
-        ping, renew, end = (_after(now, span) for span in (plan.ping_every, plan.renew_every, plan.lifetime))
+        ping, renew, end = (after(now, span) for span in (plan.ping_every, plan.renew_every, plan.lifetime))
         while not self._over:
             self._orders.take_proven()
             self._orders.tell_lost()
@@ -217,15 +209,15 @@ class Keeper:
             if now >= end:
                 return
             if now >= ping:
-                text = plan.reader.ping(moment.timestamp)
+                text = ping_text(plan.reader, moment.timestamp)
                 if text is not None:
                     await SendFrame(link, text)
-                ping = _after(now, plan.ping_every)
+                ping = after(now, plan.ping_every)
             elif now >= renew:
-                renewed = await self._renewed(plan)
-                if renewed is False:
+                again = await self._renew(plan, now)
+                if again is None:
                     return
-                renew = _after(now, RENEWED_AGAIN if renewed is None else plan.renew_every)
+                renew = again
             elif now >= self._list_due and not self._is_ready:
                 self._log.warning("the venue has not said that the stream tells anything, and it is opened again")
                 return
@@ -252,15 +244,16 @@ class Keeper:
         due = min(one for one in dues if one is not None)
         return None if due == math.inf else due
 
-    async def _renewed(self, plan: StreamPlan) -> bool | None:
-        """Renew; None where that is not known to have worked."""
+    async def _renew(self, plan: StreamPlan, now: float) -> float | None:
+        """Renew the stream; return when to do so next, None where the venue has it no more."""
         try:
-            return await self._asks.renew_stream(plan)
+            is_there = await self._asks.renew_stream(plan)
         except HOPELESS:
             raise
         except AdapterError as error:
             self._log.warning("the stream's key could not be renewed yet: %s", type(error).__name__)
-            return None
+            return now + RENEWED_AGAIN
+        return after(now, plan.renew_every) if is_there else None
 
     def _due(self, now: float) -> str | None:
         for order_id in self._tickets.late(now, self.tracker):
@@ -309,7 +302,3 @@ def events_of(plan: StreamPlan, frame: str) -> list[StreamEvent]:
         return [without_key(Unread(reason=str(error)), plan.key)]
     except Exception as error:
         raise PluginError(f"a stream's reader broke with {type(error).__name__}") from error
-
-
-def _after(now: float, seconds: float | None) -> float:
-    return math.inf if seconds is None else now + seconds

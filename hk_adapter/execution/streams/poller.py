@@ -9,7 +9,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.feed import Symbols, covers, lists_of
 from hk_adapter.execution.streams.hinted import LOOKED_AGAIN, Hinted, Share
-from hk_adapter.execution.streams.keeper import OPENING
+from hk_adapter.execution.streams.link import OPENING
 from hk_adapter.execution.streams.poll_interval import Interval
 from hk_adapter.execution.streams.polled_fills import PolledFills
 from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE, Reopening

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
-from hk_adapter.errors import PluginError, VenueUnavailable
+from hk_adapter.execution.streams.link import OPENING, after, open_link, ping_text, read_and_tend, tend_and_close
 from hk_adapter.execution.streams.market.asking import AsksForMarkets
 from hk_adapter.execution.streams.market.board import Board
 from hk_adapter.execution.streams.market.feed import MarketFeed
 from hk_adapter.execution.streams.market.reading import events_of
 from hk_adapter.execution.streams.reopening import Reopening
 from hk_adapter.flow.bell import Bell
-from hk_adapter.flow.effects import Gather, Now
+from hk_adapter.flow.effects import Now
 from hk_adapter.flow.log_line import Lines
-from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
+from hk_adapter.flow.streams import CloseStream, Listen, Receive, SendFrame
 from hk_adapter.model import MarketStreamPlan, Reply, StreamOver
-
-OPENING = 10.0
-"""Seconds that opening a connection may take."""
 
 
 class MarketKeeper:
@@ -58,16 +56,14 @@ class MarketKeeper:
     async def _once(self) -> float:
         """Open a connection, and keep it until it is lost; return how long it was there, in seconds."""
         plan = await self._asks.open_market_stream()
-        link = self._link = await OpenStream(plan.url, (await Now()).monotonic + OPENING)
+        link = self._link = await open_link(plan.url)
         begun = self._heard_at = (await Now()).monotonic
         self._board.open(begun)
         self._over, self.is_live = False, True
-        ends = await Gather((self._reading(plan, link), self._tending(plan, link)))
-        await CloseStream(link)
+        error = await read_and_tend(link, self._reading(plan, link), self._tending(plan, link))
         self._link = None
-        for end in ends:
-            if isinstance(end, Exception) and not isinstance(end, VenueUnavailable):
-                raise end
+        if error is not None:
+            raise error
         return (await Now()).monotonic - begun
 
     async def _reading(self, plan: MarketStreamPlan, link: Any) -> None:
@@ -102,28 +98,23 @@ class MarketKeeper:
 
     async def _tending(self, plan: MarketStreamPlan, link: Any) -> None:
         try:
-            for text in plan.first:
-                await SendFrame(link, text)
-            await self._tend(plan, link)
-        except Exception:  # and not in a finally: a flow that is abandoned may await nothing any more
-            await CloseStream(link)
-            raise
-        else:
-            await CloseStream(link)
+            await tend_and_close(link, partial(self._tend, plan, link))
         finally:
             self._lose()
 
     async def _tend(self, plan: MarketStreamPlan, link: Any) -> None:
+        for first in plan.first:
+            await SendFrame(link, first)
         now = (await Now()).monotonic
-        ping, end = (_after(now, span) for span in (plan.ping_every, plan.lifetime))
+        ping, end = (after(now, span) for span in (plan.ping_every, plan.lifetime))
         while not self._over:
             moment = await Now()
             now = moment.monotonic
             if now >= end:
                 return
             if now >= ping:
-                ping = _after(now, plan.ping_every)
-                if (text := _ping(plan, moment.timestamp)) is not None:
+                ping = after(now, plan.ping_every)
+                if (text := ping_text(plan.reader, moment.timestamp)) is not None:
                     await SendFrame(link, text)
                 continue
             for text in self._board.texts(plan.reader, now):
@@ -137,14 +128,3 @@ class MarketKeeper:
         self._over, self.is_live = True, False
         self._board.lose()
         self._bell.ring()
-
-
-def _ping(plan: MarketStreamPlan, timestamp: int) -> str | None:
-    try:
-        return plan.reader.ping(timestamp)
-    except Exception as error:
-        raise PluginError(f"a stream's reader broke with {type(error).__name__}") from error
-
-
-def _after(now: float, seconds: float | None) -> float:
-    return math.inf if seconds is None else now + seconds
