@@ -13,7 +13,7 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientTime
 from yarl import URL
 
 from hk_adapter.ccxt_facade.kept_connections import drop_what_ended, drop_what_passes_guards
-from hk_adapter.ccxt_facade.proxies import Route, mocked_in, refused_by_ccxt, route_of, seconds_of
+from hk_adapter.ccxt_facade.proxies import Route, check_unmocked, refused_by_ccxt, route_of, seconds_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.loop_time import time_limit
@@ -21,7 +21,7 @@ from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, address_of, lower_case
 from hk_adapter.transport.one_answer_aiohttp import read_whole
 from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
-from hk_adapter.transport.ways_out import Sender, replaced_beside
+from hk_adapter.transport.ways_out import Sender
 
 _NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, UnusableAnswer)
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -60,10 +60,7 @@ class AsyncSessionTransport:
         address = address_of(request, deadline)
         if isinstance(address, str):
             raise NotSent(address)
-        if tool := mocked_in(self._exchange):
-            raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
-        if tool := replaced_beside(Sender.BOTS_AIOHTTP):
-            raise NotSent(f"{tool} is replaced, as by a mock, which a cancel passes by")
+        check_unmocked(self._exchange, Sender.BOTS_AIOHTTP)
         route = route_of(self._exchange, request)
         session, lack = self._session(route)
         if lack is not None:

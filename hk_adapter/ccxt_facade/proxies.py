@@ -10,6 +10,7 @@ import ccxt
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.mock_signs import in_a_test, is_mock, replaced_in
+from hk_adapter.transport.ways_out import Sender, replaced_beside
 
 _WAY_OUT = ("fetch", "fetch2", "request")
 
@@ -78,11 +79,19 @@ def _route(exchange: Any, request: HttpRequest) -> Route:
     return Route(url, headers, proxy, socks or None)
 
 
-def mocked_in(exchange: Any) -> str | None:
-    """Name the method of ccxt's way to the network that an instance, or its class, has a mock for; None: it has none.
+def check_unmocked(exchange: Any, sender: Sender) -> None:
+    """Raise NotSent where a mock stands in a way to the network that a cancel of ours does not take.
 
-    A cancel of ours does not go through these: it would leave a test that believes itself offline.
+    It would leave a test that believes itself offline.
     """
+    if tool := _mocked_in(exchange):
+        raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
+    if tool := replaced_beside(sender):
+        raise NotSent(f"{tool} is replaced, as by a mock, which a cancel passes by")
+
+
+def _mocked_in(exchange: Any) -> str | None:
+    """Name the method of ccxt's way to the network that an instance, or its class, has a mock for; None without one."""
     for name in _WAY_OUT:
         own = name in vars(exchange) and in_a_test()
         if own or is_mock(getattr(exchange, name, None)):

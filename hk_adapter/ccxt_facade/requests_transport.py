@@ -15,7 +15,7 @@ import urllib3
 from hk_adapter.ccxt_facade import round_trip
 from hk_adapter.ccxt_facade.bots_session import ask_once, plain_pool
 from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
-from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of, seconds_of
+from hk_adapter.ccxt_facade.proxies import Route, check_unmocked, route_of, seconds_of
 from hk_adapter.ccxt_facade.round_trip import CHUNK, bound, check_final, read_whole
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
@@ -24,7 +24,7 @@ from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import UnusableAnswer, address_of, lower_case
 from hk_adapter.transport.packed_bodies import unpacked, unpacker_for
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
-from hk_adapter.transport.ways_out import Sender, replaced_beside
+from hk_adapter.transport.ways_out import Sender
 
 _NETWORK_FAILURES = (
     OSError,
@@ -66,10 +66,7 @@ class SessionTransport:
         address = address_of(request, deadline)
         if isinstance(address, str):
             raise NotSent(address)
-        if tool := mocked_in(self._exchange):
-            raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
-        if tool := replaced_beside(Sender.BOTS_REQUESTS):
-            raise NotSent(f"{tool} is replaced, as by a mock, which a cancel passes by")
+        check_unmocked(self._exchange, Sender.BOTS_REQUESTS)
         route, longest = route_of(self._exchange, request), seconds_of(self._exchange, request)
         session = self._exchange.session
         if session is None:

@@ -78,19 +78,15 @@ class _Veiled(Coroutine[Any, Any, T]):
 
     def send(self, value: Any) -> Any:
         """Answer the last effect; return the next, or raise StopIteration with the result."""
-        try:
-            return self._flow.send(value)
-        except BaseException as error:
-            clean = self._cleaned(error)
-            if clean is error:
-                del clean  # this frame and its error would hold each other until the garbage collector comes
-                raise
-        raise clean
+        return self._moved(self._flow.send, value)
 
     def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
         """Raise an exception where the flow waits."""
+        return self._moved(self._flow.throw, typ if val is None else val)
+
+    def _moved(self, move: Callable[[Any], Any], given: Any) -> Any:
         try:
-            return self._flow.throw(typ if val is None else val)
+            return move(given)
         except BaseException as error:
             clean = self._cleaned(error)
             if clean is error:

@@ -59,6 +59,16 @@ class VirtualTime:
         self.now = max(self.now, when)
 
 
+def play_out(time: VirtualTime, story: Story[T]) -> T:
+    """Play a story to its end, and return how it ended."""
+    try:
+        while True:
+            time.jump(next(story))
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
 class VirtualRunner:
     """Drives flows deterministically. ``runtime``'s clock must read ``time``; flows side by side take turns by time."""
 
@@ -72,19 +82,11 @@ class VirtualRunner:
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its result, or raise what it raises."""
-        return self._lived(self._drive(flow))
+        return play_out(self._time, self._drive(flow))
 
     def run_all(self, flows: Iterable[Flow[Any]]) -> list[Any]:
         """Run flows side by side; results in order, errors as values."""
-        return self._lived(self._side_by_side(tuple(flows)))
-
-    def _lived(self, story: Story[T]) -> T:
-        try:
-            while True:
-                self._time.jump(next(story))
-        except StopIteration as end:
-            result: T = end.value
-            return result
+        return play_out(self._time, self._side_by_side(tuple(flows)))
 
     def _drive(self, flow: Flow[T]) -> Story[T]:
         answer = START

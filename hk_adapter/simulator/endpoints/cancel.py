@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from hk_adapter.simulator.endpoints.naming import MAX_IDS, account_asked_for, find_by_id, find_order
-from hk_adapter.simulator.endpoints.selection import Selection, read_selection, whole_number
+from hk_adapter.simulator.endpoints.parameters import whole_number
+from hk_adapter.simulator.endpoints.selection import Selection, read_selection
 from hk_adapter.simulator.endpoints.shapes import cancel_answer, query_answer
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.orders import Order, OrderStatus

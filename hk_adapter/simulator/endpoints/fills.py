@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from hk_adapter.simulator.endpoints.selection import whole_number
+from hk_adapter.simulator.endpoints.parameters import whole_number
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.money import plain
 from hk_adapter.simulator.exchange.orders import Fill

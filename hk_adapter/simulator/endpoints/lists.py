@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from hk_adapter.simulator.endpoints.naming import account_asked_for
-from hk_adapter.simulator.endpoints.selection import cursor, read_selection, whole_number
+from hk_adapter.simulator.endpoints.parameters import whole_number
+from hk_adapter.simulator.endpoints.selection import cursor, read_selection
 from hk_adapter.simulator.endpoints.shapes import list_answer, sub_account_answer
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.orders import Order, OrderStatus

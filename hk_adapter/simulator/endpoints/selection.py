@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from hk_adapter.simulator.endpoints.parameters import whole_number
 from hk_adapter.simulator.exchange.orders import Order
 from hk_adapter.simulator.exchange.state import Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
-
-_WHOLE = re.compile(r"[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +40,6 @@ def read_selection(venue: VenueState, parameters: Parameters, *, limit: int, mos
     if given == 0:
         raise Refusal("-1130", "limit")
     return Selection(symbol, side, min(limit if given is None else given, most))
-
-
-def whole_number(parameters: Parameters, name: str) -> int | None:
-    """Read an id, count or time; None when it is not given."""
-    text = parameters.get(name)
-    if not text:
-        return None
-    if not _WHOLE.fullmatch(text):
-        raise Refusal("-1130", name)
-    return int(text)
 
 
 def cursor(venue: VenueState, parameters: Parameters) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from hk_adapter.simulator.endpoints.selection import whole_number
+from hk_adapter.simulator.endpoints.parameters import required, whole_number
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.ledger import Transfer
 from hk_adapter.simulator.exchange.money import plain
@@ -32,7 +32,7 @@ def statement(venue: VenueState, account: Account, parameters: Parameters, now: 
     if account.parent is not None:
         raise Refusal(venue.dialect.foreign_account)
     asked = venue.register.asked_for(account, parameters, venue.dialect.foreign_account)
-    kind = _required(parameters, "type")
+    kind = required(parameters, "type")
     if kind not in KINDS:
         raise Refusal("-2026", "type")
     first, last = _span(parameters, _TRADE_DAYS if kind == "trade" else _OTHER_DAYS, now)
@@ -70,19 +70,12 @@ def _transfers(
 
 def _span(parameters: Parameters, days: tuple[int, int], now: int) -> tuple[int, int]:
     reach, most = days
-    _required(parameters, "startTime")
-    _required(parameters, "endTime")
+    required(parameters, "startTime")
+    required(parameters, "endTime")
     first, last = whole_number(parameters, "startTime") or 0, whole_number(parameters, "endTime") or 0
     if first < now - reach * _DAY_MS or last - first > most * _DAY_MS:
         raise Refusal("-2027")
     return first, last
-
-
-def _required(parameters: Parameters, name: str) -> str:
-    value = parameters.get(name)
-    if not value:
-        raise Refusal("0001", name)
-    return value
 
 
 def _trade_row(number: int, fill: Fill) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from hk_adapter.simulator.endpoints.parameters import required
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.markets import COINS
 from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
@@ -38,7 +39,7 @@ def transfer(venue: VenueState, account: Account, parameters: Parameters, now: i
 
 
 def _account(venue: VenueState, account: Account, parameters: Parameters, name: str, unknown: str) -> Account:
-    account_id = _required(parameters, name)
+    account_id = required(parameters, name)
     found = next((one for one in venue.register.family(account) if one.account_id == account_id), None)
     if found is None:
         raise Refusal(unknown)
@@ -46,21 +47,14 @@ def _account(venue: VenueState, account: Account, parameters: Parameters, name: 
 
 
 def _coin(parameters: Parameters) -> str:
-    coin = _required(parameters, "coin")
+    coin = required(parameters, "coin")
     if coin not in COINS:
         raise Refusal("-4001")
     return coin
 
 
 def _amount(parameters: Parameters) -> Decimal:
-    text = _required(parameters, "quantity")
+    text = required(parameters, "quantity")
     if not _NUMBER.fullmatch(text) or not (amount := Decimal(text)):
         raise Refusal("-1130", "quantity")
     return amount
-
-
-def _required(parameters: Parameters, name: str) -> str:
-    value = parameters.get(name)
-    if not value:
-        raise Refusal("0001", name)
-    return value

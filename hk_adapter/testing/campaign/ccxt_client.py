@@ -15,7 +15,7 @@ from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, SimRequest, Simulator
 from hk_adapter.testing.campaign.scenario import EPOCH
-from hk_adapter.testing.virtual_time import Story, VirtualTime
+from hk_adapter.testing.virtual_time import Story, VirtualTime, play_out
 
 T = TypeVar("T")
 
@@ -86,21 +86,13 @@ class CcxtClient:
             raise TypeError("a client must enter a scenario before it is used")
         deadline = self._time.now + timeout
         try:
-            return self._lived(self._wire.send(request, deadline))
+            return play_out(self._time, self._wire.send(request, deadline))
         except NotSent as error:
             raise _UNREACHABLE.get(str(error), requests.ConnectionError)(str(error)) from error
         except OutcomeUnknown as error:
             if self._time.now >= deadline:
                 raise requests.ReadTimeout("Read timed out.") from error
             raise requests.ConnectionError("Connection aborted.") from error
-
-    def _lived(self, story: Story[T]) -> T:
-        try:
-            while True:
-                self._time.jump(next(story))
-        except StopIteration as end:
-            result: T = end.value
-            return result
 
 
 class _VirtualAdapter(BaseAdapter):
