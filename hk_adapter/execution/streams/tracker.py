@@ -44,14 +44,13 @@ class Tracker:
     has ended. Where as many are in doubt, too, what becomes of it is lost, and counted.
     """
 
-    def __init__(self, most_ended: int = MOST_ENDED, most_open: int = MOST_OPEN) -> None:
-        self._most_ended = most_ended
-        self._most_open = most_open
+    def __init__(self) -> None:
+        self._most_open = MOST_OPEN
         self._lost = 0
         self._log = Lines("hk_adapter.streams", most=20)
         self._open: dict[str, _Known] = {}
         self._ended: dict[str, _Known] = {}
-        self._doubts = Doubts(most_open)
+        self._doubts = Doubts(MOST_OPEN)
         self._apart: dict[str, dict[str, tuple[str, str]]] = {}  # by id: what goes by its symbol, too
 
     def open_orders(self) -> list[Order]:
@@ -100,7 +99,7 @@ class Tracker:
         if first is None or first.symbol in {None, symbol}:
             return order_id
         self._apart.setdefault(order_id, {})[name] = order_id, symbol
-        if len(self._apart) > self._most_ended:
+        if len(self._apart) > MOST_ENDED:
             del self._apart[next(iter(self._apart))]
         return name
 
@@ -327,7 +326,7 @@ class Tracker:
             self._open.pop(key, None)
             self._ended.pop(key, None)
             self._ended[key] = kept
-            if len(self._ended) > self._most_ended:
+            if len(self._ended) > MOST_ENDED:
                 del self._ended[next(iter(self._ended))]
         else:
             self._open[key] = kept

@@ -65,12 +65,15 @@ class ApiBase:
     markets: LoadedMarkets = field(default_factory=LoadedMarkets)
     client_ids: ClientIdSource = field(default_factory=ByChance)
 
-    def operation(self, name: str, request: Any = None, timeout: float | None = None) -> Operation:
-        """Make an operation that needs no key. Raises InvalidArgument for a timeout that is none."""
-        return self._operation(name, request, timeout, Wait.FINAL)
+    def operation(self, name: str, request: Any = None) -> Operation:
+        """Make an operation that needs no key."""
+        return self._operation(name, request, None, Wait.FINAL)
 
     def private(self, name: str, request: Any, timeout: float | None = None, wait: Wait = Wait.FINAL) -> Operation:
-        """Make an operation that needs a key. Raises ConfigurationError without one."""
+        """Make an operation that needs a key.
+
+        Raises ConfigurationError without one, InvalidArgument for a timeout that is none.
+        """
         operation = self._operation(name, request, timeout, wait)
         self.check_credentials(name)
         return operation

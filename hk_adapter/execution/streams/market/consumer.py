@@ -82,8 +82,8 @@ class TickerConsumer(_OfTheNewest[TickerUpdate]):
 class TradesConsumer(MarketConsumer[PublicTradeUpdate]):
     """One who watches public trades: each, as long as there is room; then the oldest go, and are counted."""
 
-    def __init__(self, symbol: str, most: int = MOST_WAITING) -> None:
-        super().__init__(MarketTopic("trades", symbol), most)
+    def __init__(self, symbol: str) -> None:
+        super().__init__(MarketTopic("trades", symbol))
         self._dropped = 0
         self._lost_gap = False
 
