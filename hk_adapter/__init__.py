@@ -132,6 +132,7 @@ from hk_adapter.model import (
     UnreadRow,
     VenueStatus,
     Wait,
+    plain,
 )
 from hk_adapter.registry import VenueListing, list_venues, register_venue, unregister_venue
 from hk_adapter.version import VERSION as _VERSION
@@ -301,6 +302,7 @@ __all__ = [
     "kill_switch",
     "kill_switch_async",
     "list_venues",
+    "plain",
     "register_venue",
     "unregister_venue",
     "wraps_flow",

@@ -63,7 +63,12 @@ class Record(msgspec.Struct, frozen=True):
     """A record. Equal to another of its class whose fields are equal, hashable where they are.
 
     To the functions of ``dataclasses`` it is a dataclass. Assigning to a field raises AttributeError.
+
+    Attributes:
+        comes_to: the names of the properties that stand beside its fields where it is written as plain data.
     """
+
+    comes_to: ClassVar[tuple[str, ...]] = ()
 
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]

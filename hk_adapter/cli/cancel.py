@@ -10,7 +10,7 @@ import click
 from hk_adapter.cli.durations import Duration
 from hk_adapter.cli.exit_codes import ExitCode, code_of_error, code_of_report, help_text
 from hk_adapter.cli.interruption import note, work_is_done
-from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, report_text
+from hk_adapter.cli.show import SENTENCES, complain, error_line, report_text
 from hk_adapter.cli.venue_options import (
     base_url_option,
     ca_file_option,
@@ -22,7 +22,7 @@ from hk_adapter.cli.venue_options import (
     venue_option,
 )
 from hk_adapter.errors import AdapterError, NotSent
-from hk_adapter.model import CancelOutcome, CancelReport, Wait
+from hk_adapter.model import CancelOutcome, CancelReport, Wait, plain
 from hk_adapter.venue.connect import connect
 
 
@@ -98,7 +98,7 @@ def cancel(
             report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)
             note(f"of order {order} is known: {report.outcome}, {SENTENCES[report.outcome]}")
     work_is_done()
-    click.echo(json.dumps(report_data(report)) if as_json else report_text(report))
+    click.echo(json.dumps(plain(report)) if as_json else report_text(report))
     _complain_of(report)
     ctx.exit(code_of_report(report))
 

@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from hk_adapter.cli.interruption import note
-from hk_adapter.cli.show import error_line, one_line, plain, report_data
+from hk_adapter.cli.show import error_line, one_line
 from hk_adapter.fleet import AccountStop, KillReport, KnownBy, StoppedOrder, StopProgress
 from hk_adapter.fleet.progress import telling
+from hk_adapter.model import plain
 
 
 class Known:
@@ -178,31 +179,9 @@ def _summary(report: KillReport, *, asks: bool) -> str:
 
 
 def kill_data(report: KillReport) -> dict[str, Any]:
-    """Return a report as JSON takes it; the keys are a promise, see the reference of the command."""
-    return {
-        "complete": report.complete,
-        "dry_run": report.dry_run,
-        "creates_blocked": report.creates_blocked,
-        "block_error": report.block_error,
-        "elapsed": round(report.elapsed, 3),
-        "accounts": [account_data(one) for one in report.accounts],
-    }
-
-
-def account_data(stop: AccountStop) -> dict[str, Any]:
-    """Return one account's part."""
-    error = stop.error
-    return {
-        "account": stop.account,
-        "venue": stop.venue_id,
-        "complete": stop.complete,
-        "clean": stop.clean,
-        "listings": stop.listings,
-        "market_type": stop.market_type,
-        "elapsed": round(stop.elapsed, 3),
-        "error": error and {"type": type(error).__name__, "message": str(error), "code": error.code},
-        "orders": [order_data(one) for one in stop.orders],
-    }
+    """Return a report as JSON takes it; an account's ``venue`` is its ``venue_id``."""
+    told: dict[str, Any] = plain(report)
+    return {**told, "accounts": [{**one, "venue": one["venue_id"]} for one in told["accounts"]]}
 
 
 _BY = {
@@ -211,16 +190,3 @@ _BY = {
     KnownBy.SEEN: "when it was last listed here",
     KnownBy.JOURNAL: "by the journal",
 }
-
-
-def order_data(order: StoppedOrder) -> dict[str, Any]:
-    """Return one order's part."""
-    return {
-        "order_id": order.order_id,
-        "late": order.late,
-        "final": order.final,
-        "order": plain(order.order),
-        "report": None if order.report is None else report_data(order.report),
-        "known_by": str(order.known_by),
-        "why": order.why,
-    }

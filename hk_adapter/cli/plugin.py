@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from hk_adapter.cli.plugin_new import new
-from hk_adapter.cli.show import one_line, plain
+from hk_adapter.cli.show import one_line
 from hk_adapter.cli.venue_options import site_option
 from hk_adapter.execution.operations import capabilities
 from hk_adapter.hooks import CONTRACT_VERSION, UNSTATED_CONTRACT, OpenedVenue
+from hk_adapter.model import plain
 from hk_adapter.registry.inspection import Inspection, inspect_plugin
 
 _WIDTH = 100

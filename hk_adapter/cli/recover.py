@@ -13,7 +13,7 @@ import click
 from hk_adapter.cli.durations import Duration
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
-from hk_adapter.cli.show import complain, error_line, one_line, plain
+from hk_adapter.cli.show import complain, error_line, one_line
 from hk_adapter.cli.venue_options import (
     base_url_option,
     ca_file_option,
@@ -24,7 +24,7 @@ from hk_adapter.cli.venue_options import (
     site_option,
     venue_option,
 )
-from hk_adapter.model import JournalEntry, RecoveredOperation
+from hk_adapter.model import JournalEntry, RecoveredOperation, plain
 from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
 from hk_adapter.venue.connect import connect
 
@@ -138,7 +138,6 @@ def _show(done: list[RecoveredOperation], as_json: bool, *, looked: bool) -> Non
 
 def recovered_data(done: RecoveredOperation) -> dict[str, Any]:
     """Return one entry as plain data for ``--json``."""
-    error = done.error
     more: dict[str, Any] = {"advice": done.advice} if done.advice is not None else {}
     if done.closed:
         more["closed"] = True
@@ -148,7 +147,7 @@ def recovered_data(done: RecoveredOperation) -> dict[str, Any]:
         "entry": plain(done.entry),
         "outcome": None if done.report is None else str(done.report.outcome),
         "order": plain(done.order),
-        "error": error and {"type": type(error).__name__, "message": str(error), "code": error.code},
+        "error": plain(done.error),
     }
 
 

@@ -1,16 +1,11 @@
-"""How reports and errors are written: words for people, plain data for ``--json``. Nothing here needs rich."""
+"""How reports and errors are written: words for people. Nothing here needs rich."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any
 
 import click
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.model import CancelOutcome, CancelReport, Order
-from hk_adapter.record import field_names
+from hk_adapter.model import CancelOutcome, CancelReport, Order, plain
 
 SENTENCES: dict[CancelOutcome, str] = {
     CancelOutcome.CANCELED: "proven off the book; nothing was filled",
@@ -61,38 +56,6 @@ def report_text(report: CancelReport) -> str:
     }
     lines = [f"  {name:<12} {one_line(fact)}" for name, fact in facts.items() if fact is not None]
     return "\n".join([f"{report.outcome}: {SENTENCES[report.outcome]}", *lines])
-
-
-def report_data(report: CancelReport) -> dict[str, Any]:
-    """Return a cancel's report as JSON takes it; the keys are a promise, see the reference of the command."""
-    error = report.error
-    return {
-        "outcome": str(report.outcome),
-        "final": report.final,
-        "evidence": str(report.evidence),
-        "attempts": report.attempts,
-        "ambiguous_attempts": report.ambiguous_attempts,
-        "retry_after": report.retry_after,
-        "elapsed": round(report.elapsed, 3),
-        "error": error and {"type": type(error).__name__, "message": str(error), "code": error.code},
-        "order": plain(report.order),
-    }
-
-
-def plain(value: Any) -> Any:
-    """Return any value of the model as JSON takes it: records and mappings as objects, decimals as strings."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    if names := field_names(type(value)):
-        return {name: plain(getattr(value, name)) for name in names}
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | frozenset):
-        items = [plain(item) for item in value]
-        return sorted(items) if isinstance(value, frozenset) else items
-    return str(value)
 
 
 def _order_facts(order: Order) -> dict[str, str | None]:

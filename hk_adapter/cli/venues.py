@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import click
 
-from hk_adapter.cli.show import one_line, plain
+from hk_adapter.cli.show import one_line
+from hk_adapter.model import plain
 from hk_adapter.registry import VenueListing, list_venues
 
 _TITLES = ("VENUE", "DISTRIBUTION", "VERSION", "PROBLEM")

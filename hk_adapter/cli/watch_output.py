@@ -6,12 +6,12 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from hk_adapter.cli.show import one_line, plain
-from hk_adapter.model import Order, OrderUpdate
+from hk_adapter.cli.show import one_line
+from hk_adapter.model import Order, OrderUpdate, plain
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -41,7 +41,7 @@ class JsonLines:
 
     def show(self, update: OrderUpdate) -> None:
         """As Shows.show."""
-        click.echo(json.dumps(update_data(update)))
+        click.echo(json.dumps(plain(update)))
 
 
 class Lines:
@@ -143,17 +143,6 @@ def _caption(rows: int, columns: int) -> str:
         f"{number} more {what} not shown" for number, what in ((rows, "are"), (columns, "columns are")) if number > 0
     ]
     return "; ".join(["Ctrl-C ends it", *left_out])
-
-
-def update_data(update: OrderUpdate) -> dict[str, Any]:
-    """Return an update as JSON takes it; the keys are a promise, see the reference of the command."""
-    return {
-        "live": update.live,
-        "evidence": str(update.evidence),
-        "folded": update.folded,
-        "dropped": update.dropped,
-        "order": plain(update.order),
-    }
 
 
 def _cells(update: OrderUpdate) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport, Order
@@ -37,6 +38,8 @@ class StoppedOrder(Record, frozen=True, kw_only=True):
             it would be.
     """
 
+    comes_to: ClassVar[tuple[str, ...]] = ("final",)
+
     order_id: str | None
     order: Order | None
     late: bool = False
@@ -66,6 +69,8 @@ class AccountStop(Record, frozen=True, kw_only=True):
         error: why not: why the account could not be opened, or its open orders not be listed, or what may still arrive.
         elapsed: in seconds.
     """
+
+    comes_to: ClassVar[tuple[str, ...]] = ("complete",)
 
     account: str
     venue_id: str
@@ -115,6 +120,8 @@ class KillReport(Record, frozen=True, kw_only=True):
         creates_blocked: whether creates were blocked first, everywhere that was asked for.
         block_error: why the file that blocks the creates of other processes could not be written.
     """
+
+    comes_to: ClassVar[tuple[str, ...]] = ("complete",)
 
     accounts: tuple[AccountStop, ...]
     dry_run: bool = False

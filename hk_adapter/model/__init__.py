@@ -32,6 +32,7 @@ from hk_adapter.model.market_streams import (
 from hk_adapter.model.order import Fee, Order, Trade
 from hk_adapter.model.partial import PartialDict, PartialList, ReadRows
 from hk_adapter.model.place import Place
+from hk_adapter.model.plain_data import plain
 from hk_adapter.model.read_requests import AccountRequest, ListTradesRequest, MarketRequest, SymbolsRequest, TradePage
 from hk_adapter.model.recovery import JournalEntry, RecoveredOperation
 from hk_adapter.model.reports import CancelReport, CreateReport
@@ -149,4 +150,5 @@ __all__ = [
     "UnreadRow",
     "VenueStatus",
     "Wait",
+    "plain",
 ]

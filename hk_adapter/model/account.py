@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from dataclasses import replace as dataclass_replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from msgspec import field
 
@@ -89,6 +90,10 @@ class Balances(Mapping[str, Balance]):
 
     def __len__(self) -> int:
         return len(self.by_currency)
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy with some fields changed."""
+        return dataclass_replace(self, **changes)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Return ccxt's unified balance dict; ``number`` makes each number from its Decimal."""

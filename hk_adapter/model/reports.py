@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from hk_adapter.errors import (
     AdapterError,
     AuthenticationError,
@@ -62,6 +64,8 @@ class CancelReport(Record, frozen=True, kw_only=True):
         retry_after: seconds to wait before sending again; None where nothing is known.
         elapsed: seconds that the call took.
     """
+
+    comes_to: ClassVar[tuple[str, ...]] = ("final",)
 
     outcome: CancelOutcome
     order: Order | None = None

@@ -10,13 +10,12 @@ import click
 import pytest
 from click.testing import Result
 
+from hk_adapter import OutcomeUnknown
 from hk_adapter.cli.command import command
 from hk_adapter.cli.exit_codes import MEANINGS, OUTCOMES
-from hk_adapter.cli.kill_output import account_data, kill_data, order_data
-from hk_adapter.cli.show import report_data
-from hk_adapter.cli.watch_output import update_data
+from hk_adapter.cli.kill_output import kill_data
 from hk_adapter.fleet import AccountStop, KillReport, StoppedOrder
-from hk_adapter.model import CancelOutcome, CancelReport, Order, OrderUpdate
+from hk_adapter.model import CancelOutcome, CancelReport, Order, OrderUpdate, plain
 from tests.cases import each
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_text(encoding="utf-8")
@@ -75,13 +74,19 @@ def test_every_argument_is_documented(name: str) -> None:
 def test_every_json_key_is_documented() -> None:
     """The table of the JSON object has its keys, in their order."""
     documented = [row[0].strip("`") for row in _rows("The JSON object")]
-    assert documented == list(report_data(CancelReport(outcome=CancelOutcome.UNKNOWN)))
+    assert documented == list(plain(CancelReport(outcome=CancelOutcome.UNKNOWN)))
+
+
+def test_every_json_key_of_an_error_is_documented() -> None:
+    """The table of an error has the keys that every error has, in their order."""
+    documented = [row[0].strip("`") for row in _rows("An error as JSON")]
+    assert documented == list(plain(OutcomeUnknown("")))
 
 
 def test_every_json_key_of_an_update_is_documented() -> None:
     """Its table has the keys of an update, in their order."""
     documented = [row[0].strip("`") for row in _rows("The JSON object of an update")]
-    assert documented == list(update_data(OrderUpdate(order=Order(id="1"))))
+    assert documented == list(plain(OrderUpdate(order=Order(id="1"))))
 
 
 def test_every_json_key_of_a_kill_is_documented() -> None:
@@ -89,6 +94,7 @@ def test_every_json_key_of_a_kill_is_documented() -> None:
     order = StoppedOrder(order_id=None, order=None)
     stop = AccountStop(account="a", venue_id="b", orders=(order,))
     report = KillReport(accounts=(stop,))
-    told = [list(kill_data(report)), list(account_data(stop)), list(order_data(order))]
+    data = kill_data(report)
+    told = [list(data), list(data["accounts"][0]), list(data["accounts"][0]["orders"][0])]
     rows = [row[0].strip("`") for row in _rows("The JSON object of a kill")]
     assert [row for row in rows if not row.startswith(("key of", "---"))] == [key for keys in told for key in keys]

@@ -181,8 +181,8 @@ def test_a_report_that_is_being_told_is_told(start: Start, served: Served, order
     """From there on a signal changes nothing: a code that speaks of no report would be wrong."""
     code = f"""
 from hk_adapter.cli import cancel
-told = cancel.report_data
-cancel.report_data = lambda report: press(signal.{signal}) or told(report)
+told = cancel.plain
+cancel.plain = lambda report: press(signal.{signal}) or told(report)
 """
     returned, out, err = _cancel(start, served, order_id, code, "--json")
     assert (returned, json.loads(out)["outcome"], err) == (0, "canceled", "")

@@ -14,7 +14,6 @@ import pytest
 from click.testing import Result
 
 from hk_adapter import connect, wraps_flow
-from hk_adapter.cli.show import plain
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator.server import Served
 
@@ -187,11 +186,6 @@ def test_a_file_that_is_no_journal_ends_in_2(recover: Invoke, path: Path) -> Non
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
     assert str(path) in result.stderr
-
-
-def test_ids_of_earlier_orders_are_a_list_in_json() -> None:
-    """Whatever kind of collection a record keeps them in."""
-    assert plain({"earlier_ids": frozenset({"12", "11"})}) == {"earlier_ids": ["11", "12"]}
 
 
 def test_a_journal_that_cannot_be_looked_at(invoke: Invoke, tmp_path: Path) -> None:

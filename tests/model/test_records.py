@@ -11,7 +11,10 @@ from pprint import pformat
 import pytest
 from rich.pretty import pretty_repr
 
+import hk_adapter
 from hk_adapter import (
+    Balance,
+    Balances,
     CancelRequest,
     Fee,
     HttpCall,
@@ -93,3 +96,11 @@ def test_what_must_be_named_is_named() -> None:
     with pytest.raises(TypeError):
         Sleep(1.0, 2.0)  # type: ignore[misc]
     assert HttpCall("GET", "/").path == "/"
+
+
+def test_balances_are_replaced_as_every_record() -> None:
+    """They are a mapping, too, and have ``replace`` all the same."""
+    balances = Balances(by_currency={"USD": Balance(free=None, used=None, total=Decimal(1))}, timestamp=1)
+    other = balances.replace(timestamp=2)
+    assert (other.timestamp, other["USD"], balances.timestamp) == (2, balances["USD"], 1)
+    assert all(hasattr(kind, "replace") for kind in vars(hk_adapter).values() if dataclasses.is_dataclass(kind))
