@@ -39,7 +39,8 @@ All of it is typed, for `mypy --strict` too. What a venue may not say is None (`
 `hk_adapter.Watch`, or an `hk_adapter.AsyncWatch`.
 
 A `Number` is a `Decimal`, an int or a str, never a float; a `WaitWord` is `"final"` or `"ack"`, a `Rounding` `"down"`,
-`"up"` or `"nearest"`. Arguments after `*` go by keyword alone. Where a call has no `timeout` it takes the connection's.
+`"up"` or `"nearest"`. Arguments after `*` go by keyword alone. Where a call has no `timeout` it takes the connection's;
+one of more than an hour is refused, for ccxt's own is in ms.
 A keyword that a call does not have is Python's own `TypeError`, and nothing is sent.
 
 What each error says of the request is in [errors](errors.md), what records hold in [the order model](order-model.md)

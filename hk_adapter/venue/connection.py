@@ -131,7 +131,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     its contract.
     """
     given = plain(given)
-    timeout = arguments.connection_timeout(given.timeout)
+    timeout = arguments.timeout(given.timeout, 10.0)
     poll_every = None if given.poll_every is None else arguments.seconds("poll_every", given.poll_every)
     _forgetting(lambda: check_words(given))
     given = with_profile_settings(given)

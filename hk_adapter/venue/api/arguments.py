@@ -27,7 +27,7 @@ _WAITS = {str(word): word for word in Wait}
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
 LONGEST_TIMEOUT = 3600.0
-"""Seconds that a connection may take for a call that names none."""
+"""Seconds that a call may be given."""
 _LONGEST_SPAN = 86_400_000
 _LARGEST_LIMIT = 10**18
 _END_OF_TIME = 253_402_300_800_000
@@ -104,15 +104,12 @@ def wait(value: Any) -> Wait:
 
 
 def timeout(value: Any, default: float) -> float:
-    """Read a positive number of seconds; None is the default."""
-    return default if value is None else seconds("timeout", value)
-
-
-def connection_timeout(value: Any) -> float:
-    """Read the seconds of every call that names none; None is 10. More than an hour is refused: ccxt's are ms."""
-    read = timeout(value, 10.0)
+    """Read a positive number of seconds, up to an hour, for ccxt's are ms; None is the default, whatever it is."""
+    if value is None:
+        return default
+    read = seconds("timeout", value)
     if read > LONGEST_TIMEOUT:
-        most = f"up to {LONGEST_TIMEOUT:g} for a connection"
+        most = f"up to {LONGEST_TIMEOUT:g}"
         raise InvalidArgument(f"timeout is in seconds, {most}: if these are ccxt's ms, give {read / 1000:g}")
     return read
 
