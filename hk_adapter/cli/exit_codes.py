@@ -30,6 +30,8 @@ class ExitCode(IntEnum):
     NOT_RUN = 5
     UNKNOWN = 6
     MISMATCH = 7
+    HUNG_UP = 129
+    """What shells give a command whose terminal was closed: 128 + SIGHUP."""
     INTERRUPTED = 130
     """What shells give a command that Ctrl-C ended: 128 + SIGINT."""
     TERMINATED = 143
@@ -45,6 +47,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.NOT_RUN: "not sent, venue down or asked too often; safe to repeat",
     ExitCode.UNKNOWN: "unknown, pending or its end not proven; ask the venue",
     ExitCode.MISMATCH: "as 0, but the order contradicts --symbol or --client-order-id",
+    ExitCode.HUNG_UP: "as 130, ended by SIGHUP: its terminal was closed",
     ExitCode.INTERRUPTED: "ended by Ctrl-C; of a cancel that had begun, the line tells what is known",
     ExitCode.TERMINATED: "the same, ended by SIGTERM",
 }

@@ -1,6 +1,7 @@
 """Ends the command when a signal asks for it: in one line, which tells what is known, and in the code of shells.
 
-Only the first signal raises, and where it strikes nothing else can: a second one ends the process at once.
+Only the first signal raises, and where it strikes nothing else can: a second one ends the process at once, unless it
+is a hangup.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ from types import FrameType
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.show import one_line
 from hk_adapter.cli.stderr import say_at_once
+
+_HANGUP = getattr(signal, "SIGHUP", None)
+_ENDING = {signal.SIGINT, signal.SIGTERM} | ({_HANGUP} if _HANGUP else set())
+"""What asks the command to end; Windows has no hangup."""
 
 
 class Interrupted(BaseException):
@@ -46,16 +51,16 @@ _state = _State()
 
 
 def heed() -> None:
-    """Raise ``Interrupted`` on Ctrl-C and on SIGTERM from now on, unless they are ignored here."""
+    """Raise ``Interrupted`` on Ctrl-C, SIGTERM and SIGHUP from now on, unless they are ignored here."""
     sys.unraisablehook = _on_lost
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDING:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _on_signal)
 
 
 def leave() -> None:
     """Let a signal end Python from now on: while that ends nobody else can answer."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ENDING:
         if signal.getsignal(number) is _on_signal:
             signal.signal(number, signal.SIG_DFL)
 
@@ -90,10 +95,14 @@ def tell() -> ExitCode:
 def _on_signal(number: int, _: FrameType | None) -> None:
     stage = _state.stage
     if stage is _Stage.ENDING:
+        if number == _HANGUP:  # of one terminal that is closed there are two: the kernel's and the shell's
+            return
         _end_at_once()
     _state.stage = _Stage.ENDING
     if number == signal.SIGTERM:
         _state.word, _state.code = "terminated", ExitCode.TERMINATED
+    elif number == _HANGUP:
+        _state.word, _state.code = "hung up", ExitCode.HUNG_UP
     if stage is _Stage.WORKING:
         raise Interrupted
 

@@ -188,16 +188,42 @@ cancel.plain = lambda report: press(signal.{signal}) or told(report)
     assert (returned, json.loads(out)["outcome"], err) == (0, "canceled", "")
 
 
-def test_sigterm_says_that_the_outcome_is_unknown(start: Start, served: Served, order_id: str) -> None:
-    """As Ctrl-C: what ends a command that takes too long, such as ``timeout``, ends it so."""
+@pytest.mark.parametrize(("number", "word"), [(signal.SIGTERM, "terminated"), (signal.SIGHUP, "hung up")])
+def test_another_end_says_that_the_outcome_is_unknown(
+    start: Start, served: Served, order_id: str, number: signal.Signals, word: str
+) -> None:
+    """As Ctrl-C: so ``timeout`` ends a command that takes too long, and a terminal that is closed all that it has."""
     served.control.fail_next("stall", method="DELETE", acted=True)
     where = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url)
     process = start("cancel", order_id, *where, "--timeout", "60")
     assert _arrived(served, "DELETE")
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     out, err = process.communicate(timeout=20)
-    said = f"terminated: what was sent is unknown; order {order_id} may or may not be canceled, ask the venue"
-    assert (process.returncode, out, err) == (143, "", f"hk-adapter: {said}\n")
+    said = f"{word}: what was sent is unknown; order {order_id} may or may not be canceled, ask the venue"
+    assert (process.returncode, out, err) == (128 + number, "", f"hk-adapter: {said}\n")
+
+
+def test_under_nohup_a_hangup_ends_nothing(start: Start, served: Served, order_id: str) -> None:
+    """What is ignored when the command begins stays ignored."""
+    code = CLOSING.format(signal="signal.SIGHUP") + "signal.signal(signal.SIGHUP, signal.SIG_IGN)"
+    returned, out, err = _cancel(start, served, order_id, code, "--json")
+    assert (returned, json.loads(out)["outcome"], err) == (0, "canceled", "")
+
+
+def test_two_hangups_are_one(start: Start, served: Served, order_id: str) -> None:
+    """The kernel and the shell each send one when a terminal is closed: what ends the command ends it as ever."""
+    code = """
+from hk_adapter import Venue
+def try_cancel(*_, **__):
+    try:
+        press(signal.SIGHUP)
+    finally:
+        press(signal.SIGHUP)
+        print("put away", flush=True)
+Venue.try_cancel = try_cancel
+"""
+    returned, out, err = _cancel(start, served, order_id, code)
+    assert (returned, out, "hung up" in err) == (129, "put away\n", True)
 
 
 def test_a_second_ctrl_c_ends_what_hangs(start: Start, served: Served, order_id: str) -> None:
