@@ -68,11 +68,11 @@ class Record(msgspec.Struct, frozen=True):
         comes_to: the names of the properties that stand beside its fields where it is written as plain data.
     """
 
-    comes_to: ClassVar[tuple[str, ...]] = ()
-
     if TYPE_CHECKING:
         __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[Any]]]
+        comes_to: ClassVar[tuple[str, ...]]
     else:
+        comes_to = ()
         __dataclass_fields__ = _OfTwin("__dataclass_fields__")
         __dataclass_params__ = _OfTwin("__dataclass_params__")
         __rich_repr__ = _AsPrinted()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport, Order
@@ -38,7 +37,7 @@ class StoppedOrder(Record, frozen=True, kw_only=True):
             it would be.
     """
 
-    comes_to: ClassVar[tuple[str, ...]] = ("final",)
+    comes_to = ("final",)
 
     order_id: str | None
     order: Order | None
@@ -70,7 +69,7 @@ class AccountStop(Record, frozen=True, kw_only=True):
         elapsed: in seconds.
     """
 
-    comes_to: ClassVar[tuple[str, ...]] = ("complete",)
+    comes_to = ("complete",)
 
     account: str
     venue_id: str
@@ -121,7 +120,7 @@ class KillReport(Record, frozen=True, kw_only=True):
         block_error: why the file that blocks the creates of other processes could not be written.
     """
 
-    comes_to: ClassVar[tuple[str, ...]] = ("complete",)
+    comes_to = ("complete",)
 
     accounts: tuple[AccountStop, ...]
     dry_run: bool = False

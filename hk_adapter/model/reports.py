@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from hk_adapter.errors import (
     AdapterError,
     AuthenticationError,
@@ -65,7 +63,7 @@ class CancelReport(Record, frozen=True, kw_only=True):
         elapsed: seconds that the call took.
     """
 
-    comes_to: ClassVar[tuple[str, ...]] = ("final",)
+    comes_to = ("final",)
 
     outcome: CancelOutcome
     order: Order | None = None
