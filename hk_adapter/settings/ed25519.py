@@ -182,7 +182,7 @@ def _pem(key: NamedValue) -> tuple[bytes, str]:
         return text.encode("utf-8", "surrogatepass"), key.name
     path = path_of(text)
     called = f"{key.name}: file {path}" if _may_be_shown(path) else f"{key.name} is not PEM text, and the file it names"
-    return read_private_file(path, called), called
+    return read_private_file(path, called, or_pipe=True), called
 
 
 def _may_be_shown(path: Path) -> bool:

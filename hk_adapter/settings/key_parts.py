@@ -83,7 +83,7 @@ def _check_kind(form: KeyForm, usable: frozenset[str], part: NamedValue) -> None
 
 def variables(venue_id: object, env: Mapping[str, str], parts: tuple[str, ...]) -> KeyParts:
     """Read a venue's environment variables, such as ``HK_ADAPTER_HASHKEY_API_KEY``, and those of further parts."""
-    prefix = _prefix(venue_id)
+    prefix = variables_of(venue_id)
     names = (f"{prefix}_API_KEY", f"{prefix}_SECRET", f"{prefix}_PRIVATE_KEY")
     api_key, secret, private_key = (NamedValue(name, env.get(name)) for name in names)
     named = {part: f"{prefix}_{part.upper()}" for part in parts}
@@ -93,7 +93,7 @@ def variables(venue_id: object, env: Mapping[str, str], parts: tuple[str, ...]) 
 
 def passphrase_of(venue_id: object, env: Mapping[str, str], in_profile: NamedValue) -> NamedValue:
     """Find what unlocks a venue's private key, wherever that key comes from: its variable, else the profile's."""
-    name = f"{_prefix(venue_id)}_PRIVATE_KEY_PASSPHRASE"
+    name = f"{variables_of(venue_id)}_PRIVATE_KEY_PASSPHRASE"
     if name in env:
         return NamedValue(name, env[name])
     return (
@@ -103,7 +103,8 @@ def passphrase_of(venue_id: object, env: Mapping[str, str], in_profile: NamedVal
     )
 
 
-def _prefix(venue_id: object) -> str:
+def variables_of(venue_id: object) -> str:
+    """Return how a venue's environment variables begin: ``HK_ADAPTER_CCXT_KRAKEN`` of ``ccxt:kraken``."""
     if not isinstance(venue_id, str) or not venue_id:
         raise InvalidArgument(f"venue_id is {shown(venue_id)}, not the text of a venue's id")
     return "HK_ADAPTER_" + re.sub(r"[^A-Z0-9]", "_", venue_id.upper())

@@ -187,6 +187,18 @@ def test_a_file_that_others_can_reach_is_refused(pem: Pem, key_file: KeyFile, mo
         Ed25519Credentials("key", str(path), None)
 
 
+@posix_only
+def test_a_key_may_come_by_a_pipe(pem: Pem) -> None:
+    """As from a shell's ``<(vault read ...)``: it is read once."""
+    reader, writer = os.pipe()
+    os.write(writer, pem().encode())
+    os.close(writer)
+    try:
+        assert Ed25519Credentials("key", f"/dev/fd/{reader}", None).ed25519(b"text")
+    finally:
+        os.close(reader)
+
+
 def test_without_the_library_the_error_says_what_to_install(pem: Pem, monkeypatch: pytest.MonkeyPatch) -> None:
     """The cryptography package is an extra."""
     original = builtins.__import__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,34 @@ def test_a_file_that_others_can_reach_is_refused(config: Config, mode: int) -> N
 def test_a_private_file_is_read(config: Config, mode: int) -> None:
     """Any mode that keeps group and others out will do."""
     assert load_profile("hashkey", profile="main", env=config(MAIN, mode=mode))
+
+
+@posix_only
+def test_a_pipe_is_no_config_file(tmp_path: Path) -> None:
+    """It would be read by whoever comes first, and wait for a writer: it is refused at once."""
+    pipe = tmp_path / "config.toml"
+    os.mkfifo(pipe, 0o600)
+    with pytest.raises(ConfigurationError, match=r"config\.toml is no plain file$"):
+        load_profile("hashkey", profile="main", env={"HK_ADAPTER_CONFIG": str(pipe)})
+
+
+@posix_only
+def test_a_device_is_no_config_file() -> None:
+    """Nobody is told to shut it for all others by ``chmod``."""
+    with pytest.raises(ConfigurationError, match=r"config file /dev/null is no plain file$"):
+        load_profile("hashkey", profile="main", env={"HK_ADAPTER_CONFIG": os.devnull})
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root has a file of root's")
+@pytest.mark.parametrize(("mode", "is_read"), [(0o440, True), (0o640, True), (0o444, False), (0o460, False)])
+def test_a_file_of_roots_may_be_open_to_its_group(
+    config: Config, monkeypatch: pytest.MonkeyPatch, mode: int, is_read: bool
+) -> None:
+    """So a container is given its secrets: root says who is in that group. It may not be written by it."""
+    env = config(MAIN, mode=mode)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with nullcontext() if is_read else pytest.raises(ConfigurationError, match="is open to others"):
+        load_profile("hashkey", profile="main", env=env)
 
 
 @posix_only

@@ -13,6 +13,7 @@ from hk_adapter.execution.operate import run_operation
 from hk_adapter.execution.recover import Recovery
 from hk_adapter.hooks import SECONDS_AN_ORDER, VenueHooks
 from hk_adapter.model import Markets, Operation, Place, Wait
+from hk_adapter.settings.key_parts import variables_of
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.asked_symbols import AskedSymbols
 from hk_adapter.venue.api.client_ids import ByChance, ClientIdSource
@@ -93,9 +94,10 @@ class ApiBase:
     def check_credentials(self, name: str) -> None:
         """Raise ConfigurationError where a call could not be signed."""
         if not self.has_credentials:
+            named = variables_of(self.venue_id)
             raise ConfigurationError(
                 f"{name} needs an API key and its secret: give api_key and secret (or private_key), or a profile,"
-                " or set them in the environment",
+                f" or set {named}_API_KEY and {named}_SECRET (or {named}_PRIVATE_KEY)",
                 venue=self.venue_id,
                 operation=name,
             )
