@@ -23,7 +23,7 @@ def check_terms(markets: Markets, request: CreateOrderRequest) -> None:
     """
     market = markets.get(request.symbol)
     if market is None:
-        raise InvalidArgument(f"symbol: {shown(request.symbol)} is not among the markets that could be read")
+        raise unknown_symbol(markets, request.symbol)
     at_market = request.type is OrderType.MARKET
     _check_step(market, "amount", request.amount, market.amount_step)
     _check_step(market, "price", request.price, market.price_step)
@@ -34,6 +34,19 @@ def check_terms(markets: Markets, request: CreateOrderRequest) -> None:
     if request.amount is not None and request.price is not None:
         cost = _EXACT.multiply(request.amount, request.price)
     _check_limits(market, "cost", cost, _either(market.market_cost, market.cost, at_market))
+
+
+def unknown_symbol(markets: Markets, symbol: str) -> InvalidArgument:
+    """Make the error for a symbol that is not among the markets; it names the one that is meant, if one is."""
+    asked = _letters(symbol)
+    meant = [one.symbol for one in markets.values() if asked in {_letters(one.symbol), _letters(one.id)}]
+    more = f"; did you mean {meant[0]!r}?" if len(meant) == 1 else ""
+    return InvalidArgument(f"symbol: {shown(symbol)} is not among the markets that could be read{more}")
+
+
+def _letters(symbol: str) -> str:
+    """Return a symbol without what stands between its currencies, in small letters."""
+    return "".join(one for one in symbol.casefold() if one.isalnum())
 
 
 def rounded(name: str, market: Market, value: Decimal, rounding: str | None = None) -> Decimal:

@@ -155,6 +155,7 @@ ORDERS = {
     "market-amount-and-cost": (MARKET | {"cost": "5"}, "either an amount .* or a cost"),
     "market-neither": (MARKET | {"amount": None}, "either an amount .* or a cost"),
     "unknown-type": (CREATE | {"type": "stop"}, "type must be one of limit, market"),
+    "side-for-type": (CREATE | {"type": "buy", "side": "limit"}, "not 'buy'; the type comes before the side"),
     "no-type": (CREATE | {"type": None}, "type must be one of limit, market"),
     "unknown-side": (CREATE | {"side": "hold"}, "side must be one of buy, sell"),
     "side-int": (CREATE | {"side": 1}, "side must be one of buy, sell"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import hk_adapter as hk
 from hk_adapter import CreateOrderRequest, InvalidArgument, Limits, Market, OrderDenied, OrderSide, OrderType
 from hk_adapter.model.market_rules import check_terms, rounded
 from tests.cases import each
@@ -128,3 +129,17 @@ def test_what_was_rounded_passes(value, name):
 def test_a_market_without_a_step_leaves_a_number_alone():
     """What the venue does not say is not made up."""
     assert rounded("amount", BARE, Decimal("0.123456789")) == Decimal("0.123456789")
+
+
+@each("written", ["ETHUSD", "ETH-USD", "eth/usd", "ETH_USD"])
+def test_a_symbol_in_the_venues_form(written: str) -> None:
+    """Once the markets are known, the one that is meant is named, in a create and where a market is looked up."""
+    with hk.connect("hashkey", environment="simulator") as venue:
+        venue.load_markets()
+        asked = len(venue.simulator.requests)
+        for call in (lambda: venue.market(written), lambda: venue.create_order(written, "limit", "buy", 1, 1900)):
+            with pytest.raises(hk.InvalidArgument, match=r"is not among .*; did you mean 'ETH/USD'\?$"):
+                call()
+        with pytest.raises(hk.InvalidArgument, match=r"could be read$"):
+            venue.market("DOGE/USD")
+        assert len(venue.simulator.requests) == asked

@@ -185,7 +185,7 @@ class MarketCalls(ApiBase):
         if self.markets.by_symbol is None:
             raise InvalidArgument("symbol: no markets are loaded; call load_markets first")
         if symbol not in self.markets.by_symbol:
-            raise InvalidArgument(f"symbol: {shown(symbol)} is not among {self.venue_id}'s markets that could be read")
+            raise market_rules.unknown_symbol(self.markets.by_symbol, symbol)
         return self.markets.by_symbol[symbol]
 
     def rounded(self, name: str, symbol: str, value: Number, rounding: str | None = None) -> Decimal:

@@ -277,7 +277,7 @@ class OrderCalls(ApiBase):
         cost, rest = arguments.spelled("cost", given.get("cost"), rest, "cost", arguments.positive)
         terms: dict[str, Any] = {
             "symbol": arguments.symbol(given.get("symbol")),
-            "type": arguments.word("type", given.get("type"), OrderType),
+            "type": _type(given.get("type")),
             "side": arguments.word("side", given.get("side"), OrderSide),
             "amount": arguments.positive("amount", given.get("amount")),
             "price": arguments.positive("price", given.get("price")),
@@ -296,6 +296,16 @@ class OrderCalls(ApiBase):
         if self.markets.by_symbol is not None:
             check_terms(self.markets.by_symbol, request)
         return request
+
+
+def _type(value: Any) -> OrderType:
+    """Read the type of an order; of a side in its place say which comes first."""
+    try:
+        return arguments.word("type", value, OrderType)
+    except InvalidArgument as error:
+        if arguments.is_one_of(("buy", "sell"), value):
+            raise InvalidArgument(f"{error}; the type comes before the side") from None
+        raise
 
 
 def _meant(unknown: Any) -> str:
