@@ -7,6 +7,9 @@ from msgspec.structs import replace
 from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED, Moment
 from hk_adapter.record import Record
 
+CLOCK_NOISE = 20.0
+"""Milliseconds by which two readings of the clocks may differ though nobody has set any: rounding, and slewing."""
+
 
 def latest_time(now: Moment) -> float:
     """Return the latest time, in ms UTC, that a venue's clock may show now."""
@@ -61,6 +64,16 @@ class SendTimes(Record, frozen=True, gc=False):
         guessed = now.ahead > 0
         return SendTimes(stamp, stamp, doubt, earliest, latest, now.monotonic, now.monotonic, guessed=guessed)
 
+    def is_told_otherwise(self, now: Moment) -> bool:
+        """Whether the clocks by now tell another time of the last send than was read before it left.
+
+        It may have waited for its turn, and they were set or measured meanwhile: its stamp was of another time then.
+        """
+        if self.last is None or self.last_at is None:
+            return False
+        since_then = (now.monotonic - self.last_at) * 1000
+        return abs(now.timestamp - since_then - self.last) > CLOCK_NOISE
+
     def refused(self) -> SendTimes:
         """Record that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
         return self if self.doubt < UNMEASURED else self._untold()
@@ -73,8 +86,10 @@ class SendTimes(Record, frozen=True, gc=False):
         """
         is_read = self.guessed and not now.ahead
         is_told = now.doubt < UNMEASURED or (now.vouched and not self.vouched) or is_read
-        if self.first_at is None or self.last_at is None or not is_told:
+        if self.first_at is None or self.last_at is None:
             return self
+        if not is_told:
+            return self._set_anew(now, self.first_at, self.last_at)
         first, last, doubt = _told(now, self.first_at), _told(now, self.last_at), now.doubt
         if doubt >= UNMEASURED and self.first is not None and self.last is not None:
             first, last = _within(self.first, first, doubt), _within(self.last, last, doubt)
@@ -83,6 +98,18 @@ class SendTimes(Record, frozen=True, gc=False):
         if self.first is not None and not self._agrees(first, doubt):
             return replace(self._untold(), earliest=earliest, latest=latest)
         return replace(self, first=first, last=last, doubt=doubt, earliest=earliest, latest=latest, guessed=False)
+
+    def _set_anew(self, now: Moment, first_at: float, last_at: float) -> SendTimes:
+        """Record what our clock alone says, which may have been set since: back, and nothing tells what was sent when.
+
+        Set ahead, or where the machine slept, the first send was no later than it was said to be.
+        """
+        if self.first is None or not self.is_told_otherwise(now):
+            return self
+        first, last = _told(now, first_at), _told(now, last_at)
+        earliest = min(_known(first - clocks_apart(now.doubt, now.ahead), self.earliest))
+        times = replace(self, earliest=earliest, latest=max(_known(last + now.doubt, self.latest)))
+        return times if first >= self.first else times._untold()
 
     def _agrees(self, first: int, doubt: float) -> bool:
         behind = 0 if self.first is None else first - self.first

@@ -140,6 +140,8 @@ async def decide_step(call: CancelRun) -> Step:
 async def decide(call: CancelRun) -> tuple[Step, Moment]:
     """Decide the next step of one cancel under way, and tell what the clocks said."""
     now = await Now(lucky=True)
+    if call.case.looks == 0 and call.case.times.is_told_otherwise(now):
+        call.case.note_clock(now)
     situation = Situation(
         left=call.deadline - now.monotonic,
         whole=call.operation.timeout,

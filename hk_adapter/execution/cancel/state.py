@@ -183,7 +183,7 @@ class CancelCase(Struct, eq=False):
         self.times = self.times.sent(now, again=self.sends > 0)
 
     def note_clock(self, now: Moment) -> None:
-        """Record what the clocks say after the venue's was measured, and what a look tells by that which wanted it."""
+        """Record what the clocks say after they were measured or set, and what a look tells by that which wanted it."""
         before, self.times = self.times, self.times.measured(now)
         if self._untimed is not None and self.times is not before:
             self.is_id_taken = False
