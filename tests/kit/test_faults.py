@@ -92,6 +92,17 @@ def test_what_struck_nothing_is_told(hk_faults: Faults) -> None:
     assert hk_faults.unused() == [fault]
 
 
+def test_all_from_now_on(hk_simulator: ServedSimulator, hk_faults: Faults) -> None:
+    """Without a number it strikes each that comes, and is unused only where none came."""
+    with hk_simulator.connect() as venue:
+        order = venue.create_order(*TERMS)
+        gone, none = hk_faults.refuse("DELETE", times=None), hk_faults.lose("PUT", times=None)
+        assert venue.try_cancel(order.id, timeout=1).outcome is CancelOutcome.VENUE_DOWN
+        assert venue.try_cancel(order.id, timeout=1).outcome is CancelOutcome.VENUE_DOWN
+    assert gone.struck > 1
+    assert hk_faults.unused() == [none]
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [({"method": "DELET"}, "method must be one of GET, POST"), ({"times": 0}, "times must be at least 1")],

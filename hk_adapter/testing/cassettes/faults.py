@@ -33,14 +33,14 @@ class Fault:
     """One fault that waits for its requests.
 
     Attributes:
-        left: how many requests it strikes still.
+        left: how many requests it strikes still; None is every one.
         struck: how many it has struck.
     """
 
     kind: Kind
     method: str | None
     path: str | None
-    left: int
+    left: int | None
     acted: bool
     status: int = 200
     body: bytes = GARBAGE
@@ -48,7 +48,7 @@ class Fault:
 
     def meets(self, request: HttpRequest) -> bool:
         """Whether a request is one that it strikes."""
-        if self.left < 1 or (self.method is not None and request.method != self.method):
+        if self.left == 0 or (self.method is not None and request.method != self.method):
             return False
         return self.path is None or self.path in urlsplit(request.url).path
 
@@ -56,7 +56,8 @@ class Fault:
 class Faults:
     """Faults for the next requests. Each method takes which of them it strikes, and gives the fault, which counts them.
 
-    ``method``, in any case, and ``path`` (a part of it) tell which; None is any. ``times`` is how many it strikes.
+    ``method``, in any case, and ``path`` (a part of it) tell which; None is any. ``times`` is how many it strikes,
+    and None all from now on.
     ``acted`` tells whether the request reached the venue: then its answer is taken from the recording, and lost on the
     way back.
     """
@@ -65,19 +66,23 @@ class Faults:
         self._faults: list[Fault] = []
         self._lock = Lock()
 
-    def refuse(self, method: str | None = None, path: str | None = None, *, times: int = 1) -> Fault:
+    def refuse(self, method: str | None = None, path: str | None = None, *, times: int | None = 1) -> Fault:
         """Let no connection be opened: the request provably never left."""
         return self._add(Fault(kind="refuse", method=method, path=path, left=times, acted=False))
 
-    def lose(self, method: str | None = None, path: str | None = None, *, times: int = 1, acted: bool = True) -> Fault:
+    def lose(
+        self, method: str | None = None, path: str | None = None, *, times: int | None = 1, acted: bool = True
+    ) -> Fault:
         """Drop the connection after the request has left."""
         return self._add(Fault(kind="lose", method=method, path=path, left=times, acted=acted))
 
-    def cut(self, method: str | None = None, path: str | None = None, *, times: int = 1) -> Fault:
+    def cut(self, method: str | None = None, path: str | None = None, *, times: int | None = 1) -> Fault:
         """Cut the answer within its body."""
         return self._add(Fault(kind="cut", method=method, path=path, left=times, acted=True))
 
-    def stall(self, method: str | None = None, path: str | None = None, *, times: int = 1, acted: bool = True) -> Fault:
+    def stall(
+        self, method: str | None = None, path: str | None = None, *, times: int | None = 1, acted: bool = True
+    ) -> Fault:
         """Return no answer until the request's time is over; while a recording is played, that is over at once."""
         return self._add(Fault(kind="stall", method=method, path=path, left=times, acted=acted))
 
@@ -86,7 +91,7 @@ class Faults:
         method: str | None = None,
         path: str | None = None,
         *,
-        times: int = 1,
+        times: int | None = 1,
         acted: bool = True,
         body: bytes = GARBAGE,
         status: int = 200,
@@ -97,8 +102,8 @@ class Faults:
         )
 
     def unused(self) -> list[Fault]:
-        """Return those that struck fewer requests than they were to."""
-        return [fault for fault in self._faults if fault.left > 0]
+        """Return those that struck fewer requests than they were to; of those for all, those that struck none."""
+        return [fault for fault in self._faults if (not fault.struck if fault.left is None else fault.left > 0)]
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Stand before everything that sends, until the patch is undone."""
@@ -112,7 +117,7 @@ class Faults:
         with self._lock:
             fault = next((one for one in self._faults if one.meets(request)), None)
             if fault is not None:
-                fault.left -= 1
+                fault.left = None if fault.left is None else fault.left - 1
                 fault.struck += 1
             return fault
 
@@ -120,7 +125,7 @@ class Faults:
         """Keep a fault. Raises ValueError for one that could strike nothing, for its test would never fail."""
         if fault.method is not None and (method := fault.method.upper()) not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}: {method!r}")
-        if fault.left < 1:
+        if fault.left is not None and fault.left < 1:
             raise ValueError(f"times must be at least 1: {fault.left!r}")
         fault.method = None if fault.method is None else fault.method.upper()
         with self._lock:
