@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
+from hk_adapter.errors import AdapterError, ConfigurationError, OrderDenied, PluginError, RequestState
 from hk_adapter.flow.driver import START, Answer, Done, check_flow, close, step, watched
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Moment, Now, Sleep, stays_here
 from hk_adapter.flow.interrupts import callers_interrupt, raise_struck
@@ -291,8 +291,9 @@ async def _run(wrapping: Wrapping, inner: _Inner, handed: Coroutine[Any, Any, An
         if error is not inner.told:
             # Its own words may hold what its settings keep secret: it is told by its kind and place, and ours in full.
             words = f": {error}" if isinstance(error, AdapterError) else ""
-            where = "".join(format_tb(error.__traceback__))
-            write(_LOG, logging.ERROR, "wrapper %s failed with %s%s\n%s", name, type(error).__name__, words, where)
+            # What is set wrongly has no place in the code.
+            where = "" if isinstance(error, ConfigurationError) else "\n" + "".join(format_tb(error.__traceback__))
+            write(_LOG, logging.ERROR, "wrapper %s failed with %s%s%s", name, type(error).__name__, words, where)
         _fail_closed(wrapping, inner, error)
 
 

@@ -15,7 +15,7 @@ from typing import Any, get_args
 import pytest
 
 import hk_adapter as hk
-from hk_adapter import errors
+from hk_adapter import errors, simulator
 from hk_adapter.cli.recover import recovered_data
 from hk_adapter.execution.operations import OPERATIONS
 from hk_adapter.model import JournalEntry, Place, RecoveredOperation
@@ -238,6 +238,16 @@ def test_the_command_page_has_every_key_of_a_recovery() -> None:
     item = recovered_data(RecoveredOperation(entry=entry, settled=False, advice="close it", closed=True))
     assert not {*item, *item["entry"]} - set(said)
     assert not [key for key in item["entry"]["place"] if f"`{key}`" not in page]
+
+
+def test_the_simulator_page_has_every_name_and_what_it_has() -> None:
+    """Whoever annotates a test of a bot finds what the control gives, and each field of it."""
+    page = (DOCS / "reference" / "simulator.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"\w+", page))
+    records = [kind for kind in vars(simulator).values() if isinstance(kind, type) and dataclasses.is_dataclass(kind)]
+    assert [name for name in simulator.__all__ if name not in said] == []
+    assert records
+    assert [one.name for kind in records for one in dataclasses.fields(kind) if one.name not in said] == []
 
 
 def documented(kind: type) -> dict[str, str]:

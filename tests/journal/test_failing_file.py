@@ -167,6 +167,17 @@ def test_what_cannot_be_read_cannot_be_recovered(
     assert served.control.requests == []
 
 
+def test_what_is_set_wrongly_is_one_line_of_the_log(
+    opened: Open, journal: Journal, errors: Callable[[], list[str]]
+) -> None:
+    """Which file, and what is wrong with it; where in the code that was seen helps nobody."""
+    _foreign(journal.path)
+    with pytest.raises(PluginError):
+        opened(journal).create_order("ETH/USD", "limit", "buy", "1", "1900")
+    (line,) = errors()
+    assert (str(journal.path) in line, "\n" in line) == (True, False)
+
+
 def test_somebody_elses_database_is_left_as_it_is(opened: Open, journal: Journal) -> None:
     """A wrong path harms nobody: a database that is no journal is not written to."""
     _foreign(journal.path)
