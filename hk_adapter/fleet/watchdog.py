@@ -60,7 +60,8 @@ class Post:
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except (OSError, ValueError) as error:
-            why = "there is no such directory" if isinstance(error, FileNotFoundError) else error
+            said = error.strerror if isinstance(error, OSError) else error
+            why = "there is no such directory" if isinstance(error, FileNotFoundError) else said
             raise ConfigurationError(f"the watchdog's file {shown(str(self.path))} cannot be opened: {why}") from None
 
     def take(self, *, waits: Callable[[], object] = lambda: None) -> bool:

@@ -86,7 +86,12 @@ CASES = [
         id="two client ids that differ",
     ),
     pytest.param("create_orders", {"orders": [ORDER, ORDER | {"price": "0"}]}, ["orders[1]", "price"], id="one wrong"),
-    pytest.param("create_orders", {"orders": [ORDER | {"qty": "1"}]}, ["orders[0]", "'qty'"], id="an unknown argument"),
+    pytest.param(
+        "create_orders",
+        {"orders": [ORDER | {"qty": "1"}]},
+        ["orders[0]", "'qty'; it has amount, client_order_id"],
+        id="an unknown argument",
+    ),
     pytest.param(
         "create_orders",
         {"orders": [ORDER | {"clientOrderId": "a"}]},

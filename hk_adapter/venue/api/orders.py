@@ -314,7 +314,7 @@ def _meant(unknown: Any) -> str:
 
     plain = {name.replace("_", ""): name for name in DRAFT_KEYS}
     near = get_close_matches(unknown.replace("_", "").lower(), sorted(plain), n=1) if isinstance(unknown, str) else ()
-    return f"; did you mean {plain[near[0]]!r}?" if near else ""
+    return f"; did you mean {plain[near[0]]!r}?" if near else f"; it has {', '.join(sorted(DRAFT_KEYS))}"
 
 
 def _post_only(keyword: Any, params: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any]]:
