@@ -57,6 +57,7 @@ _GROUPS: dict[str, type] = {
 }
 _FUNCTIONS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Many accounts": (hk.kill_switch, hk.kill_switch_async),
+    "As JSON": (hk.plain,),
     "Installed venues": (hk.list_venues, hk.register_venue, hk.unregister_venue),
 }
 
