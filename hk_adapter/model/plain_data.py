@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.record import Record, field_names
+from hk_adapter.record import Record, VenueRecord, field_names
 
 _OF_ERRORS = ("venue", "operation", "request_state", "code", "http_status", "retry_after")
+_PRINTED: tuple[Any, ...] = (Record.__repr__, VenueRecord.__repr__)
+"""Records that print themselves otherwise, as a signed request does, hold what must not be shown."""
 _OF_SOME = ("reason", "unreachable", "blocks")
 
 
@@ -21,7 +23,7 @@ def plain(value: Any) -> Any:
     before these: ``final`` or ``complete``. An error is an object of ``type`` (its class), ``message``, ``venue``,
     ``operation``, ``request_state``, ``code``, ``http_status``, ``retry_after`` (seconds) and what its class alone has
     (``reason``, ``unreachable``, ``blocks``); its ``order`` and its ``report`` are records of their own. What else
-    there is, such as in an ``info``, is its text. No key or secret is in a record or an error.
+    there is, such as in an ``info``, is its text; so is a signed request, and whatever else could hold a key.
     """
     if isinstance(value, Decimal):
         return format(value, "f")
@@ -41,7 +43,10 @@ def _members(value: Any) -> dict[str, Any] | None:
         some = [name for name in _OF_SOME if hasattr(value, name)]
         told = {name: getattr(value, name) for name in (*_OF_ERRORS, *some)}
         return {"type": type(value).__name__, "message": str(value), **told}
+    is_ours = isinstance(value, Record)
+    if is_ours and type(value).__repr__ not in _PRINTED:
+        return None
     if names := field_names(type(value)):
-        comes_to = value.comes_to if isinstance(value, Record) else ()
+        comes_to = value.comes_to if is_ours else ()
         return {name: getattr(value, name) for name in (*comes_to, *names)}
     return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else None

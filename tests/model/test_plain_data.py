@@ -71,6 +71,14 @@ def test_what_many_calls_return() -> None:
     assert json.dumps(plain([create, balances, told]))
 
 
+def test_what_may_hold_a_secret_is_its_text() -> None:
+    """A signed request and a venue's settings are no more in JSON than where they are printed."""
+    request = hk.HttpRequest("GET", "https://venue/path?signature=canary", {"X-KEY": "canary"}, b"canary")
+    settings = hk.VenueSettings(venue_id="v", environment="production", options={"password": "canary"})
+    assert plain([request, settings]) == [str(request), str(settings)]
+    assert "canary" not in json.dumps(plain([request, settings]))
+
+
 def test_what_is_no_record_is_its_text() -> None:
     """Whatever a venue's raw payload, or a caller, has in it."""
     assert plain({1: b"x", "of": object}) == {"1": "b'x'", "of": "<class 'object'>"}
