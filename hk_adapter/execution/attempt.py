@@ -119,7 +119,7 @@ class Attempt(Struct, eq=False):
             raise PluginError(f"{self.plugin}{self.hook} awaits effects without an end")
         if type(effect) is HttpCall:
             return self._counted(self._bounded(effect))
-        if type(effect) in _UNBOUNDED or self._is_ours(effect):
+        if type(effect) in _UNBOUNDED or self._handle_own(effect):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not stays_here(effect):
             raise PluginError(
@@ -150,8 +150,8 @@ class Attempt(Struct, eq=False):
         """Whether a library places an order by it: some venues take several steps, and their library knows which."""
         return type(effect) is PreparedCall and self.hook.startswith(PLACING)
 
-    def _is_ours(self, effect: Effect[Any]) -> bool:
-        """Answer or keep what is said to the attempt itself; say whether that was all."""
+    def _handle_own(self, effect: Effect[Any]) -> bool:
+        """Answer or keep what is said to the attempt itself; False for any other effect."""
         match effect:
             case Due():
                 effect.bound(self.deadline)
@@ -167,14 +167,14 @@ class Attempt(Struct, eq=False):
 
     def failed(self, effect: Effect[Any], error: Exception) -> None:
         """Count a request no more that provably never left."""
-        if isinstance(error, NotSent) and _may_leave(effect):
+        if isinstance(error, NotSent) and _reaches_venue(effect):
             self._count(effect, -1, changes=effect.may_change)
 
     def _bounded(self, call: HttpCall) -> HttpCall:
         if type(call.method) is not str or type(call.path) is not str:
             raise PluginError(f"{self.plugin}{self.hook}: a request's method and path must be str")
         if type(call.reads) not in (bool, NoneType):
-            raise PluginError(f"{self._of(call)}reads must be a bool or None")
+            raise PluginError(f"{self._prefix(call)}reads must be a bool or None")
         if self.hook in OF_STREAMS and call.reads is None:
             call = replace(call, reads=True)
         if call.costs or type(call.weight) is CostByAge:
@@ -193,7 +193,7 @@ class Attempt(Struct, eq=False):
         """Return a call that is charged to further groups, or by the age of orders, with what is known of that."""
         costs: object = call.costs
         if type(costs) is not dict or call.group in costs:
-            raise PluginError(f"{self._of(call)}costs must be a dict of further groups")
+            raise PluginError(f"{self._prefix(call)}costs must be a dict of further groups")
         weighed = {group: self._at_known_ages(call, weight) for group, weight in costs.items()}
         for group, weight in weighed.items():
             self._check_weight(call, group, weight)
@@ -203,10 +203,10 @@ class Attempt(Struct, eq=False):
         if type(weight) is not CostByAge or weight.request is None or self.known is None:
             return weight
         if not isinstance(weight.request, CancelRequest | CancelOrdersRequest):
-            raise PluginError(f"{self._of(call)}the request of a CostByAge must be that of a cancel")
+            raise PluginError(f"{self._prefix(call)}the request of a CostByAge must be that of a cancel")
         return replace(weight, existed=self.known.existed_by(weight.request))
 
-    def _of(self, call: HttpCall) -> str:
+    def _prefix(self, call: HttpCall) -> str:
         return f"{self.plugin}{self.hook}: {call.method} {call.path}: "
 
     def _check_weight(self, call: HttpCall, group: object, weight: object) -> None:
@@ -214,14 +214,14 @@ class Attempt(Struct, eq=False):
         if type(weight) is CostByAge:
             weight = dearest(weight)
         if type(weight) is not int or weight < 0 or type(group) is not str:
-            raise PluginError(f"{self._of(call)}a weight must be an int from 0 up, a group a str")
+            raise PluginError(f"{self._prefix(call)}a weight must be an int from 0 up, a group a str")
         if self.most_weight is None or (group == PUBLIC and not call.signed):
             return
         if group not in self.most_weight:
-            raise PluginError(f"{self._of(call)}the venue's limits declare no group {group!r}")
+            raise PluginError(f"{self._prefix(call)}the venue's limits declare no group {group!r}")
         if weight > self.most_weight[group]:
             most = self.most_weight[group]
-            raise PluginError(f"{self._of(call)}weighs {weight}, and group {group!r} holds {most} at most")
+            raise PluginError(f"{self._prefix(call)}weighs {weight}, and group {group!r} holds {most} at most")
 
     def _count(self, effect: HttpCall | Foreign[Any], one: int, *, changes: bool) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
@@ -233,15 +233,9 @@ class Attempt(Struct, eq=False):
         if not isinstance(effect, HttpCall) or effect.lane is Lane.CANCEL:
             self.cancels += one
 
-    def answered_unasked(self) -> bool:
-        """Whether the hook gave an answer without a request that we saw; it may have had a way of its own to send one.
-
-        That counts as one.
-        """
-        if self.sent:
-            return False
+    def count_unseen(self) -> None:
+        """Count a request of a hook that answered without one that we saw: it may have had a way of its own to send."""
         self.sent = self.cancels = 1
-        return True
 
     @property
     def request_state(self) -> RequestState:
@@ -321,23 +315,24 @@ class OperationHooks:
             error.request_state = attempt.request_state
             raise
         except AdapterError as error:
-            if (told := _told(error, name, attempt)) is not None:
-                raise told from error
+            if (other := _error_in_place_of(error, name, attempt)) is not None:
+                raise other from error
             raise
         except Exception as error:
             raise_struck(error)
             raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
         if not isinstance(answer, kind):
             raise _broken(f"{name} gave {type(answer).__name__}, not {kind.__name__}", name, attempt)
-        if name.startswith(CHANGING) and attempt.answered_unasked():
+        if not attempt.sent and name.startswith(CHANGING):
+            attempt.count_unseen()
             raise _broken(f"{name} answered without having sent anything that we saw", name, attempt)
         if isinstance(answer, _ROWS) and (fault := fault_of_rows(answer, request)) is not None:
             raise _broken(f"{name} {fault}", name, attempt)
         return answer
 
 
-def _told(error: AdapterError, name: str, attempt: Attempt) -> AdapterError | None:
-    """Return what an error of a hook's is to be told as, where it is the answer's fault, or the plugin's."""
+def _error_in_place_of(error: AdapterError, name: str, attempt: Attempt) -> AdapterError | None:
+    """Return the error to raise in place of a hook's: the answer's fault, or the plugin's; None: the hook's own."""
     if isinstance(error, InvalidArgument) and attempt.sent and is_of_the_model(error):
         return UnexpectedPayload(f"{name} read what no record of ours can be: {error}", operation=name)
     fault = fault_of_error(error)
@@ -361,7 +356,7 @@ def _earlier(one: float | None, other: float) -> float:
     return other if one is None else min(one, other)
 
 
-def _may_leave(effect: Effect[Any]) -> TypeGuard[HttpCall | Foreign[Any]]:
+def _reaches_venue(effect: Effect[Any]) -> TypeGuard[HttpCall | Foreign[Any]]:
     return isinstance(effect, HttpCall) or (isinstance(effect, Foreign) and effect.reaches_venue)
 
 

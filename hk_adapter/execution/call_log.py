@@ -28,18 +28,18 @@ def note_result(operation: Operation, result: object, venue_id: str) -> None:
     informed = _LOG.isEnabledFor(logging.INFO)
     if not informed and not any(map(leaves_doubt, reports)):
         return
-    told = [_told(report, request) for report, request in zip(reports, _asked(operation), strict=False)]
+    told = [_words_for(report, request) for report, request in zip(reports, _requests_of(operation), strict=False)]
     for words, report in zip(told, reports, strict=True):
         if leaves_doubt(report):
             write(_LOG, logging.WARNING, "%s at %s: %s", operation.name, venue_id, words)
     if informed:
-        shown = told[0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_counted(result))
+        shown = told[0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_tally(result))
         write(_LOG, logging.INFO, "%s at %s: %s", operation.name, venue_id, shown)
 
 
 def note_error(operation: Operation, error: AdapterError, venue_id: str) -> None:
     """Write the lines of a call that raised."""
-    words = f"{_named(error)}, {error.request_state}{_order(error.order) or _order(operation.request)}"
+    words = f"{_error_name(error)}, {error.request_state}{_ids_of(error.order) or _ids_of(operation.request)}"
     if error.request_state is RequestState.UNKNOWN:
         write(_LOG, logging.WARNING, "%s at %s: %s", operation.name, venue_id, words)
     if operation.name in CHANGING:
@@ -50,34 +50,34 @@ def _each(result: object) -> Sequence[object]:
     return result if isinstance(result, list) else (result,)
 
 
-def _asked(operation: Operation) -> Iterator[object]:
+def _requests_of(operation: Operation) -> Iterator[object]:
     """Return what was asked of each order, as far as the request names them, and then nothing for ever."""
     yield from getattr(operation.request, "orders", (operation.request,))
     yield from repeat(None)
 
 
-def _counted(result: object) -> Iterator[str]:
+def _tally(result: object) -> Iterator[str]:
     ends = [end_of(one) for one in _each(result)]
     for end in dict.fromkeys(ends):
         yield f"{ends.count(end)} {end}"
 
 
-def _told(report: object, request: object) -> str:
+def _words_for(report: object, request: object) -> str:
     """Describe in words what became of an order."""
     if isinstance(report, CancelReport):
-        error = "" if report.error is None else f", {_named(report.error)}"
+        error = "" if report.error is None else f", {_error_name(report.error)}"
         sends = f", {report.attempts} sent, {report.ambiguous_attempts} in doubt"
-        asked = f"{_order(report.order) or _order(request)}{sends}, {report.elapsed * 1000:.0f} ms"
+        asked = f"{_ids_of(report.order) or _ids_of(request)}{sends}, {report.elapsed * 1000:.0f} ms"
         return f"{report.outcome}{asked}{error}"
     if isinstance(report, CreateReport):
-        error = "" if report.error is None else f", {_named(report.error)}"
-        return f"{end_of(report)}{_order(report.order)}{error}"
+        error = "" if report.error is None else f", {_error_name(report.error)}"
+        return f"{end_of(report)}{_ids_of(report.order)}{error}"
     if isinstance(report, Order):
-        return f"{report.status or 'placed'}{_order(report)}"
+        return f"{report.status or 'placed'}{_ids_of(report)}"
     return type(report).__name__
 
 
-def _order(order: object) -> str:
+def _ids_of(order: object) -> str:
     """Name an order by the ids that it shows; also a request."""
     ids = {
         "order": getattr(order, "id", None) or getattr(order, "order_id", None),
@@ -86,5 +86,5 @@ def _order(order: object) -> str:
     return "".join(f", {name} {text!s:.80}" for name, text in ids.items() if text is not None)
 
 
-def _named(error: AdapterError) -> str:
+def _error_name(error: AdapterError) -> str:
     return type(error).__name__ if error.code is None else f"{type(error).__name__} {error.code}"

@@ -165,11 +165,11 @@ class LookupRound(Struct, eq=False):
         """Look the orders up, and record it for those who wait; who is told nothing has to look again."""
         await self._serve_alike()
         if (self.others or self.strangers) and not self.blocked:
-            self.next = [one for wants in (self._lost(self.others), self.strangers) for one in wants[:SINGLES_A_ROUND]]
+            self.next = self._unanswered(self.others)[:SINGLES_A_ROUND] + self.strangers[:SINGLES_A_ROUND]
 
     async def _serve_alike(self) -> None:
         are_many = len(self.own) + len(self.others) >= WORTH_A_PAGE
-        if are_many and any(want.listed is None for want in self.own):
+        if are_many and any(lookup.listed is None for lookup in self.own):
             with suppress(NotSupported):
                 await self._by_lists()
                 return
@@ -180,60 +180,60 @@ class LookupRound(Struct, eq=False):
         begun = (await Now()).monotonic
         opened = await self._list(VenueHooks.fetch_open_orders)
         if isinstance(opened, OrderPage):
-            _note(opened, self._lost())
+            _note_open(opened, self._unanswered())
         ended = _block_of(opened) or await self._list(VenueHooks.fetch_orders)
         if isinstance(ended, OrderPage):
-            self._publish(ended, begun)
+            self._note_page(ended, begun)
             await self._read_on(ended, begun)
         if isinstance(opened, OrderPage):
-            _show(opened.orders, self._lost(), begun)
+            _note_shown(opened.orders, self._unanswered(), begun)
         complete = isinstance(opened, OrderPage) and opened.complete
         failures = [answer for answer in (opened, ended) if isinstance(answer, AdapterError)]
         if block := _block_of(ended):
-            self._tell(self._lost(), block)
+            self._settle(self._unanswered(), block)
         if isinstance(opened, OrderPage) and complete:
             listed: Gone | AdapterError = Gone(_newest_times(opened.orders, latest_time(await Now())))
         else:
             listed = _no_answer(failures)
         await self._ask_for_own(listed)
-        self._tell(self._lost(self.own), listed)
+        self._settle(self._unanswered(self.own), listed)
         if any(isinstance(failure, NotSent) for failure in failures):
             return  # what the leading call had no time to send, another one that waits may have
-        lost = self._lost(self.others)
-        for want in lost[:SINGLES_A_ROUND]:
-            want.listed = listed
-        self._tell(lost[SINGLES_A_ROUND:], listed)
+        unanswered = self._unanswered(self.others)
+        for lookup in unanswered[:SINGLES_A_ROUND]:
+            lookup.listed = listed
+        self._settle(unanswered[SINGLES_A_ROUND:], listed)
 
     async def _ask_for_own(self, listed: Gone | AdapterError) -> None:
         """Ask singly for the leading call's orders that no list shows; ``listed`` is what the lists tell of them."""
-        own = self._lost(self.own)
+        own = self._unanswered(self.own)
         goes_on_until = (await Now()).monotonic + TIME_FOR_SINGLES
-        for want in own:
-            want.listed = listed
+        for lookup in own:
+            lookup.listed = listed
         await self._singly(own[:SINGLES_A_ROUND])
-        for want in own[SINGLES_A_ROUND:]:
-            if self._lost(self.others) or self.late() or (await Now()).monotonic >= goes_on_until:
+        for lookup in own[SINGLES_A_ROUND:]:
+            if self._unanswered(self.others) or self.late() or (await Now()).monotonic >= goes_on_until:
                 return
-            await self._singly([want])
+            await self._singly([lookup])
 
-    async def _singly(self, wants: Sequence[PendingLookup]) -> None:
+    async def _singly(self, pending: Sequence[PendingLookup]) -> None:
         """Ask for one order after the other; what is shown is shown to all who wait for the same order."""
-        for want in wants:
-            if want.result is not None:
+        for lookup in pending:
+            if lookup.result is not None:
                 continue
-            same = [other for other in (*self._lost(), *self.late()) if other.is_alike(want)]
-            result = await _query(self.hooks, want.requests, self.deadline)
+            same = [other for other in (*self._unanswered(), *self.late()) if other.is_alike(lookup)]
+            result = await _query(self.hooks, lookup.requests, self.deadline)
             if isinstance(result, Missed):
-                listed = want.told_by_lists()
+                listed = lookup.told_by_lists()
                 gone = listed if isinstance(listed, Gone) else None
                 as_of = {} if gone is None else gone.as_of
-                result = replace(result, gone=gone is not None, as_of=as_of, unread=want.unread)
-            want.result = result
+                result = replace(result, gone=gone is not None, as_of=as_of, unread=lookup.unread)
+            lookup.result = result
             if isinstance(result, Shown):
                 for other in same:
                     other.result = result if other.result is None else other.result
             if block := _block_of(result):
-                self._tell(self._lost(), block)
+                self._settle(self._unanswered(), block)
                 return
 
     async def _read_on(self, page: OrderPage, begun: float) -> None:
@@ -244,7 +244,7 @@ class LookupRound(Struct, eq=False):
             if isinstance(answer, AdapterError):
                 return
             page, pages = answer, pages + 1
-            self._publish(page, begun)
+            self._note_page(page, begun)
 
     async def _list(
         self, hook: Callable[[VenueHooks, ListOrdersRequest], Flow[OrderPage]], before_id: str | None = None
@@ -259,27 +259,27 @@ class LookupRound(Struct, eq=False):
             error.order = None  # a list's is nobody's own
             return error
 
-    def _publish(self, page: OrderPage, begun: float) -> None:
+    def _note_page(self, page: OrderPage, begun: float) -> None:
         """Record a list's orders for those it was fetched for, and its ended ones for all who came since."""
         known = list(page.orders)
-        _note_unread(page, self._lost())
-        _show(known, self._lost(), begun)
-        late = [want for want in self.late() if want.is_asked_with(self._params)]
-        _show([order for order in known if order.status is not None and order.status.final], late, begun)
+        _note_unread(page, self._unanswered())
+        _note_shown(known, self._unanswered(), begun)
+        late = [lookup for lookup in self.late() if lookup.is_asked_with(self._params)]
+        _note_shown([order for order in known if order.status is not None and order.status.final], late, begun)
 
     @property
     def _params(self) -> Mapping[str, Any]:
-        return next((want.params for want in (*self.own, *self.others)), {})
+        return next((lookup.params for lookup in (*self.own, *self.others)), {})
 
-    def _lost(self, among: Iterable[PendingLookup] | None = None) -> list[PendingLookup]:
-        return [want for want in ((*self.own, *self.others) if among is None else among) if want.result is None]
+    def _unanswered(self, among: Iterable[PendingLookup] | None = None) -> list[PendingLookup]:
+        return [lookup for lookup in ((*self.own, *self.others) if among is None else among) if lookup.result is None]
 
-    def _tell(self, wants: Iterable[PendingLookup], listed: Gone | AdapterError) -> None:
+    def _settle(self, pending: Iterable[PendingLookup], listed: Gone | AdapterError) -> None:
         """Record what the lists came to for orders that they do not show, or that the venue blocks us."""
         self.blocked = self.blocked or _block_of(listed) is not None
-        for want in wants:
-            want.listed = listed
-            want.result = want.told_by_lists()
+        for lookup in pending:
+            lookup.listed = listed
+            lookup.result = lookup.told_by_lists()
 
 
 def _newest_times(orders: Iterable[Order], latest: float) -> dict[str | None, int]:
@@ -301,21 +301,21 @@ def _no_answer(failures: list[AdapterError]) -> AdapterError:
     return failures[0] if failures else OutcomeUnknown("the lists of orders did not show this one")
 
 
-def _note(opened: OrderPage, wants: Iterable[PendingLookup]) -> None:
+def _note_open(opened: OrderPage, pending: Iterable[PendingLookup]) -> None:
     """Record the rows of the open orders: what they say was filled counts, whatever else is shown."""
     by_id = {order.id: order for order in opened.orders}
-    for want in (lost := list(wants)):
-        row = by_id.get(want.requests[0].order_id)
-        want.opened = None if row is None or is_of_another_symbol(row, want.requests[0]) else row
-    if any(want.opened is None for want in lost):
+    for lookup in (unanswered := list(pending)):
+        row = by_id.get(lookup.requests[0].order_id)
+        lookup.opened = None if row is None or is_of_another_symbol(row, lookup.requests[0]) else row
+    if any(lookup.opened is None for lookup in unanswered):
         others = {folded(order.id) for order in opened.orders if order.id is not None}
-        for want in lost:
-            asked = want.requests[0].order_id
-            want.written_otherwise = asked is not None and asked not in by_id and folded(asked) in others
-    _note_unread(opened, lost)
+        for lookup in unanswered:
+            asked = lookup.requests[0].order_id
+            lookup.written_otherwise = asked is not None and asked not in by_id and folded(asked) in others
+    _note_unread(opened, unanswered)
 
 
-def _note_unread(page: OrderPage, wants: Iterable[PendingLookup]) -> None:
+def _note_unread(page: OrderPage, pending: Iterable[PendingLookup]) -> None:
     """Record what can be read of rows that name an order: whatever else is not to be read of it, it exists."""
     by_id: dict[str, list[Order]] = {}
     by_client_id: dict[str, list[Order]] = {}
@@ -323,14 +323,14 @@ def _note_unread(page: OrderPage, wants: Iterable[PendingLookup]) -> None:
     for order in rows:
         by_id.setdefault(order.id or "", []).append(order)
         by_client_id.setdefault(order.client_order_id or "", []).append(order)
-    for want in wants if rows else ():
-        for asked in want.requests:
+    for lookup in pending if rows else ():
+        for asked in lookup.requests:
             by_own_id = by_client_id.get(asked.client_order_id, ()) if asked.client_order_id else ()
             named = by_id.get(asked.order_id, ()) if asked.order_id else by_own_id
-            want.unread = next((one for one in named if not is_of_another_symbol(one, asked)), want.unread)
+            lookup.unread = next((one for one in named if not is_of_another_symbol(one, asked)), lookup.unread)
 
 
-def _show(orders: Iterable[Order], wants: Iterable[PendingLookup], begun: float) -> None:
+def _note_shown(orders: Iterable[Order], pending: Iterable[PendingLookup], begun: float) -> None:
     """Record the orders that are wanted by the venue's id.
 
     A client's id may have been used before, so it is queried, unless no other order can have it. Some venues count ids
@@ -339,11 +339,11 @@ def _show(orders: Iterable[Order], wants: Iterable[PendingLookup], begun: float)
     listed = list(orders)
     by_id = {order.id: order for order in listed}
     by_client_id = {order.client_order_id: order for order in listed}
-    for want in wants:
-        asked = want.requests[0]
-        order = by_client_id.get(asked.client_order_id) if want.only_one else by_id.get(asked.order_id)
-        if order is not None and want.result is None and not is_of_another_symbol(order, asked):
-            want.result = Shown(order, begun, None if want.opened is order else want.opened)
+    for lookup in pending:
+        asked = lookup.requests[0]
+        order = by_client_id.get(asked.client_order_id) if lookup.only_one else by_id.get(asked.order_id)
+        if order is not None and lookup.result is None and not is_of_another_symbol(order, asked):
+            lookup.result = Shown(order, begun, None if lookup.opened is order else lookup.opened)
 
 
 async def _query(hooks: OperationHooks, requests: Names, deadline: float) -> LookupResult:

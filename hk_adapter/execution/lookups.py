@@ -34,7 +34,7 @@ LONGEST_LOOK = 2 * ATTEMPT_TIMEOUT
 """Seconds after which another call may look, though one is said to be looking still."""
 ASK_AGAIN = 0.02
 """Seconds after which a call asks again whether another one's look has settled its order."""
-NEXT = 0.1
+NEXT_TURN = 0.1
 """Seconds for which whoever a look left untold comes before others: longer than it takes to ask again."""
 
 
@@ -83,7 +83,7 @@ class SharedLookups:
     def __init__(self, known: KnownOrders | None = None) -> None:
         self.known = KnownOrders() if known is None else known
         self._lock = Guard()
-        self._wants: list[PendingLookup] = []
+        self._pending: list[PendingLookup] = []
         self._leader: _Leader | None = None
         self._led_until = -math.inf
         self._next: list[PendingLookup] = []
@@ -93,7 +93,7 @@ class SharedLookups:
 
     def renew_in_child(self) -> None:
         """Forget who looks and who waits: they are in the parent."""
-        self._wants, self._leader, self._next, self._listeners = [], None, [], ()
+        self._pending, self._leader, self._next, self._listeners = [], None, [], ()
 
     def listen_to(self, listener: Listener) -> None:
         """Let a stream be heard before the venue is asked."""
@@ -109,7 +109,7 @@ class SharedLookups:
         """Return the orders that have not ended, as far as streams have told, open or not by now."""
         return [order for one in self._listeners for order in one.open_orders()]
 
-    async def hear(self, wants: Sequence[PendingLookup], deadline: float) -> None:
+    async def hear(self, pending: Sequence[PendingLookup], deadline: float) -> None:
         """Record the ends that a stream has told, or tells within a moment; nothing where none is live.
 
         Only of orders named by the venue's id: a client's may have been another order's before. A stream that is
@@ -119,14 +119,14 @@ class SharedLookups:
         until = now + min(STREAM_PATIENCE, (deadline - now) / 4)
         while True:
             listening = [one for one in self._listeners if one.is_listening(now)]
-            unheard = [want for want in wants if want.result is None and want.is_by_id_alone()]
-            for want in unheard:
-                asked = want.requests[0]
+            unheard = [lookup for lookup in pending if lookup.result is None and lookup.is_by_id_alone()]
+            for lookup in unheard:
+                asked = lookup.requests[0]
                 ends = (one.end_of(asked.order_id or "") for one in listening)
                 end = next((one for one in ends if one is not None and not is_of_another_symbol(one, asked)), None)
                 if end is not None:
-                    want.result = Shown(end, now, by_stream=True)
-            if not listening or now >= until or all(want.result is not None for want in unheard):
+                    lookup.result = Shown(end, now, by_stream=True)
+            if not listening or now >= until or all(lookup.result is not None for lookup in unheard):
                 return
             await Sleep(max(HEAR_AGAIN, min((now - begun) / 4, until - now)))
             now = (await Now()).monotonic
@@ -152,39 +152,40 @@ class SharedLookups:
         seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
         ``by_stream``: an end that an open stream tells will do, too.
         """
-        wants = [PendingLookup(names, only_one=only_ones, caller=calling.get()) for names in orders]
-        own = set(wants)
+        pending = [PendingLookup(names, only_one=only_ones, caller=calling.get()) for names in orders]
+        own = set(pending)
         if by_stream and self._listeners:
-            await self.hear(wants, deadline)
+            await self.hear(pending, deadline)
         try:
             with self._lock:
-                self._wants.extend(want for want in wants if want.result is None)
-            while waiting := [want for want in wants if want.result is None]:
-                await self._turn(hooks, waiting, deadline)
-            found = [want.result for want in wants if want.result is not None]
+                self._pending.extend(lookup for lookup in pending if lookup.result is None)
+            while waiting := [lookup for lookup in pending if lookup.result is None]:
+                await self._take_turn(hooks, waiting, deadline)
+            found = [lookup.result for lookup in pending if lookup.result is not None]
             if self._listeners:
                 self._tell_listeners(found)
             return found
         finally:
             with self._lock:
-                self._wants = [want for want in self._wants if want not in own]
+                self._pending = [lookup for lookup in self._pending if lookup not in own]
 
-    async def _turn(self, hooks: OperationHooks, waiting: list[PendingLookup], deadline: float) -> None:
+    async def _take_turn(self, hooks: OperationHooks, waiting: list[PendingLookup], deadline: float) -> None:
+        """Look, for all who wait; where another call looks, wait a moment."""
         now = (await Now()).monotonic
         leader = _Leader(calling.get())
         try:
             others = self._lead(leader, waiting, now)
             if others is not None:
-                turn = self._round(hooks, waiting, others, deadline)
-                await turn.serve()
-                self._next, self._next_until = turn.next, (await Now()).monotonic + NEXT
+                this = self._round(hooks, waiting, others, deadline)
+                await this.serve()
+                self._next, self._next_until = this.next, (await Now()).monotonic + NEXT_TURN
                 return
         finally:
-            self._follow(leader)
+            self._end_lead(leader)
         if now >= deadline:
-            for want in waiting:
+            for lookup in waiting:
                 late = OutcomeUnknown("another call's look-up did not come to this order in time")
-                want.result = want.told_by_lists() or late
+                lookup.result = lookup.told_by_lists() or late
         else:
             await Sleep(ASK_AGAIN)
 
@@ -196,11 +197,11 @@ class SharedLookups:
         Nothing is asked for whoever is gone: should he come back, he asks himself.
         """
         params = own[0].params
-        alike = [want for want in own if want.is_asked_with(params)]
+        alike = [lookup for lookup in own if lookup.is_asked_with(params)]
         batch = {*own, *others}
-        others = [want for want in others if want.has_caller()]
-        beside = [want for want in others if want.is_asked_with(params)]
-        strangers = [want for want in others if not want.is_asked_with(params)]
+        others = [lookup for lookup in others if lookup.has_caller()]
+        beside = [lookup for lookup in others if lookup.is_asked_with(params)]
+        strangers = [lookup for lookup in others if not lookup.is_asked_with(params)]
         return LookupRound(hooks, alike, beside, lambda: self._others(batch), deadline, strangers)
 
     def _lead(self, leader: _Leader, own: list[PendingLookup], now: float) -> list[PendingLookup] | None:
@@ -219,15 +220,15 @@ class SharedLookups:
 
     def _is_others_turn(self, own: list[PendingLookup]) -> bool:
         """Whether somebody else whom the last look told nothing is still there to look next."""
-        waiting = [want for want in self._next if want.result is None and want in self._wants]
-        return not any(want in own for want in waiting) and any(want.has_caller() for want in waiting)
+        waiting = [lookup for lookup in self._next if lookup.result is None and lookup in self._pending]
+        return not any(lookup in own for lookup in waiting) and any(lookup.has_caller() for lookup in waiting)
 
     def _others(self, known: set[PendingLookup]) -> list[PendingLookup]:
         """Return what is waited for beside the known, who came first at the front."""
         with self._lock:
-            return [want for want in self._wants if want.result is None and want not in known]
+            return [lookup for lookup in self._pending if lookup.result is None and lookup not in known]
 
-    def _follow(self, leader: _Leader) -> None:
+    def _end_lead(self, leader: _Leader) -> None:
         with self._lock:
             if self._leader is leader:
                 self._leader = None

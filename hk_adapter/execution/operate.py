@@ -44,8 +44,8 @@ _IDS = count(1)
 _ID_CHECKS = {"order_id": check_order_id, "client_order_id": check_client_order_id}
 
 
-def _pass(request: object) -> None:
-    """Find nothing wrong: the venue's hooks check for themselves."""
+def _accept_any(request: object) -> None:
+    """Find nothing wrong, for a venue whose hooks check for themselves."""
 
 
 class Core:
@@ -57,11 +57,11 @@ class Core:
         self,
         looks: SharedLookups,
         cancel_batch: int = 0,
-        check_cancel: Callable[[CancelRequest], None] = _pass,
+        check_cancel: Callable[[CancelRequest], None] = _accept_any,
         *,
         create_batch: int = 0,
         second_look: float | None = None,
-        check_create: Callable[[CreateOrderRequest], None] = _pass,
+        check_create: Callable[[CreateOrderRequest], None] = _accept_any,
         memories: Sequence[OrderMemory] = (),
         client_ids: ClientIds = ClientIds.SHOWN,
         look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params,
@@ -74,11 +74,11 @@ class Core:
         self._passed_by = HEEDED - heeds
         self._most_weight = None if limits is None else most_weights(limits)
         self._memories = memories
-        self._check_create = _named(check_create, "check_create", plugin)
+        self._check_create = _contained_check(check_create, "check_create", plugin)
         self._context = Context(
             looks=looks,
             cancel_batch=cancel_batch,
-            check_cancel=_named(check_cancel, "check_cancel", plugin),
+            check_cancel=_contained_check(check_cancel, "check_cancel", plugin),
             create_batch=create_batch,
             second_look=second_look,
             naming=Naming(ClientIds(client_ids), look_params),
@@ -120,8 +120,8 @@ class Core:
                 self._check_create(request)
 
 
-def _named(check: Callable[[T], None], name: str, plugin: str) -> Callable[[T], None]:
-    """Return a check of the venue's whose own fault is told as such: it comes before anything is sent."""
+def _contained_check(check: Callable[[T], None], name: str, plugin: str) -> Callable[[T], None]:
+    """Return a venue's check whose own faults are PluginErrors: it runs before anything is sent."""
 
     def checked(request: T) -> None:
         try:
@@ -158,7 +158,7 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
     Requests that a wrapper sends on its own account must be over by the call's deadline too.
     """
     try:
-        result = await _run(hooks, operation, kind, venue_id, await _watch(operation))
+        result = await _run(hooks, operation, kind, venue_id, await _whole_attempt(operation))
     except AdapterError as error:
         call_log.note_error(operation, error, venue_id)
         raise
@@ -166,7 +166,8 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
     return result
 
 
-async def _watch(operation: Operation) -> Attempt:
+async def _whole_attempt(operation: Operation) -> Attempt:
+    """Return what watches a whole call, from now on."""
     deadline = (await Now()).monotonic + operation.timeout
     return Attempt(deadline, strict=False, whole=True, hook=operation.name)
 
@@ -194,11 +195,11 @@ async def report_cancel(hooks: VenueHooks, operation: Operation, venue_id: str) 
 
     Raises only what the caller did wrong, before anything was sent.
     """
-    attempt = await _watch(operation)
+    attempt = await _whole_attempt(operation)
     try:
         report = await _run(hooks, operation, CancelReport, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
-        report = await _broken_off(error, operation, attempt)
+        report = await _report_broken_off(error, operation, attempt)
     report = _with_noted_fault(report, attempt)
     if report.error is not None:
         with_origin(report.error, operation.name, venue_id)
@@ -211,26 +212,27 @@ async def report_cancels(hooks: VenueHooks, operation: Operation, venue_id: str)
 
     Raises only what the caller did wrong, before anything was sent.
     """
-    attempt = await _watch(operation)
+    attempt = await _whole_attempt(operation)
     try:
         reports: list[CancelReport] = await _run(hooks, operation, list, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
-        reports = [await _broken_off(error, operation, attempt) for _ in operation.request.orders]
-    return _told(reports, operation, venue_id, attempt)
+        reports = [await _report_broken_off(error, operation, attempt) for _ in operation.request.orders]
+    return _finished(reports, operation, venue_id, attempt)
 
 
 async def report_cancel_all(hooks: VenueHooks, operation: Operation, venue_id: str) -> list[CancelReport]:
     """Run a cancel of whatever is open to one report each; raises where the open orders could not be listed."""
-    attempt = await _watch(operation)
+    attempt = await _whole_attempt(operation)
     try:
         reports: list[CancelReport] = await _run(hooks, operation, list, venue_id, attempt)
     except AdapterError as error:
         call_log.note_error(operation, error, venue_id)
         raise
-    return _told(reports, operation, venue_id, attempt)
+    return _finished(reports, operation, venue_id, attempt)
 
 
-def _told(reports: list[CancelReport], operation: Operation, venue_id: str, attempt: Attempt) -> list[CancelReport]:
+def _finished(reports: list[CancelReport], operation: Operation, venue_id: str, attempt: Attempt) -> list[CancelReport]:
+    """Return the reports with all that is known of them now, and log them."""
     reports = [_with_noted_fault(report, attempt) for report in reports]
     for report in reports:
         if report.error is not None:
@@ -253,7 +255,7 @@ def with_origin(error: AdapterError, operation: str, venue_id: str) -> AdapterEr
     return error
 
 
-async def _broken_off(cause: AdapterError, operation: Operation, attempt: Attempt) -> CancelReport:
+async def _report_broken_off(cause: AdapterError, operation: Operation, attempt: Attempt) -> CancelReport:
     """Report a cancel whose own report was lost: of each order as many sends as can have been, all in doubt."""
     unsent = attempt.cancels == 0 and (attempt.sent == 0 or cause.request_state is RequestState.NOT_SENT)
     kind = NotSent if unsent else OutcomeUnknown

@@ -76,7 +76,7 @@ class SendTimes(Record, frozen=True, gc=False):
 
     def refused(self) -> SendTimes:
         """Record that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
-        return self if self.doubt < UNMEASURED else self._untold()
+        return self if self.doubt < UNMEASURED else self._undated()
 
     def measured(self, now: Moment) -> SendTimes:
         """Record what the clock says after a measurement: the monotonic clock tells how long ago a send left.
@@ -90,13 +90,13 @@ class SendTimes(Record, frozen=True, gc=False):
             return self
         if not is_told:
             return self._set_anew(now, self.first_at, self.last_at)
-        first, last, doubt = _told(now, self.first_at), _told(now, self.last_at), now.doubt
+        first, last, doubt = _venue_time(now, self.first_at), _venue_time(now, self.last_at), now.doubt
         if doubt >= UNMEASURED and self.first is not None and self.last is not None:
-            first, last = _within(self.first, first, doubt), _within(self.last, last, doubt)
+            first, last = _nearest_within(self.first, first, doubt), _nearest_within(self.last, last, doubt)
         earliest = min(_known(first - clocks_apart(doubt), self.earliest))
         latest = max(_known(last + doubt, self.latest))
         if self.first is not None and not self._agrees(first, doubt):
-            return replace(self._untold(), earliest=earliest, latest=latest)
+            return replace(self._undated(), earliest=earliest, latest=latest)
         return replace(self, first=first, last=last, doubt=doubt, earliest=earliest, latest=latest, guessed=False)
 
     def _set_anew(self, now: Moment, first_at: float, last_at: float) -> SendTimes:
@@ -106,21 +106,21 @@ class SendTimes(Record, frozen=True, gc=False):
         """
         if self.first is None or not self.is_told_otherwise(now):
             return self
-        first, last = _told(now, first_at), _told(now, last_at)
+        first, last = _venue_time(now, first_at), _venue_time(now, last_at)
         earliest = min(_known(first - clocks_apart(now.doubt, now.ahead), self.earliest))
         times = replace(self, earliest=earliest, latest=max(_known(last + now.doubt, self.latest)))
-        return times if first >= self.first else times._untold()
+        return times if first >= self.first else times._undated()
 
     def _agrees(self, first: int, doubt: float) -> bool:
         behind = 0 if self.first is None else first - self.first
         most = self.doubt if self.doubt < UNMEASURED else MOST_BEHIND
         return -(self.doubt + doubt) <= behind <= most + doubt
 
-    def _untold(self) -> SendTimes:
+    def _undated(self) -> SendTimes:
         return replace(self, first=None, last=None, doubt=UNMEASURED)
 
     @property
-    def is_untold(self) -> bool:
+    def is_undated(self) -> bool:
         """Whether something was sent, and nothing tells when."""
         return self.first is None and self.first_at is not None
 
@@ -154,9 +154,9 @@ def _known(*times: float | None) -> list[float]:
     return [time for time in times if time is not None]
 
 
-def _within(ours: int, read: int, doubt: float) -> int:
+def _nearest_within(ours: int, read: int, doubt: float) -> int:
     return min(max(ours, read - int(doubt)), read + int(doubt))
 
 
-def _told(now: Moment, at: float) -> int:
+def _venue_time(now: Moment, at: float) -> int:
     return round(now.timestamp - (now.monotonic - at) * 1000)

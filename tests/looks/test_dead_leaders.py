@@ -140,7 +140,7 @@ def test_an_interrupt_where_the_lead_is_given_back(bench, monkeypatch, where):
 
     def interrupted():
         with monkeypatch.context() as patched:
-            patched.setattr(bench.looks, "_follow", struck)
+            patched.setattr(bench.looks, "_end_lead", struck)
             with pytest.raises(KeyboardInterrupt):
                 bench.blocking().run(bench.look("a"))
 
@@ -164,7 +164,7 @@ async def test_an_interrupt_where_a_task_gives_the_lead_back(bench, monkeypatch)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(bench.looks, "_follow", struck)
+        patched.setattr(bench.looks, "_end_lead", struck)
         with pytest.raises(KeyboardInterrupt):
             await AsyncRunner(bench.runtime, AtOnce()).run(bench.look("a"))
     assert await asyncio.to_thread(bench.is_taken_over)

@@ -13,11 +13,11 @@ from hk_adapter.execution.cancel.further_pages import FurtherPages
 from hk_adapter.execution.cancel.one import (
     CancelRun,
     case_for,
-    decide_step,
+    decide_next,
     learn_result,
     look_requests,
     measure,
-    reported,
+    report_of,
 )
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
 from hk_adapter.execution.cancel.same_order import tell_each_other
@@ -174,7 +174,7 @@ async def _runs(
 async def _reports(runs: list[CancelRun]) -> list[CancelReport]:
     tell_each_other([run.case for run in runs])
     now = (await Now()).monotonic
-    return [reported(run, now) for run in runs]
+    return [report_of(run, now) for run in runs]
 
 
 class _Settling:
@@ -234,7 +234,8 @@ class _Settling:
         now = (await Now()).monotonic
         for number in self._waiting:
             if number not in plans:
-                plans[number] = _planned(await decide_step(runs[number]), now)
+                step, _ = await decide_next(runs[number])
+                plans[number] = _planned(step, now)
         self._waiting = [number for number in self._waiting if not isinstance(plans[number].step, Stop)]
         due = _due(plans, self._waiting, now)
         if not due or plans[due[0]].at > now + within:

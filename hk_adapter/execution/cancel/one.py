@@ -73,11 +73,11 @@ async def resolve_cancel(hooks: OperationHooks, operation: Operation, context: C
     started = deadline - operation.timeout
     case = case_for(operation.request, context.looks.known, context.second_look)
     call = CancelRun(hooks, context.looks, operation, case, started, deadline)
-    step, now = await decide(call)
+    step, now = await decide_next(call)
     while not isinstance(step, Stop):
-        await make(call, step, now)
-        step, now = await decide(call)
-    return reported(call, now.monotonic)
+        await make_step(call, step, now)
+        step, now = await decide_next(call)
+    return report_of(call, now.monotonic)
 
 
 def case_for(request: CancelRequest, known: KnownOrders, second_look: float | None = None) -> CancelCase:
@@ -90,7 +90,7 @@ def case_for(request: CancelRequest, known: KnownOrders, second_look: float | No
     return case
 
 
-def reported(call: CancelRun, now: float) -> CancelReport:
+def report_of(call: CancelRun, now: float) -> CancelReport:
     """Return what one cancel came to, and record its order's end; ``now`` in seconds of the monotonic clock."""
     case, known = call.case, call.looks.known
     end = case.end(call.operation.wait)
@@ -102,7 +102,7 @@ def reported(call: CancelRun, now: float) -> CancelReport:
     return verdict(case, call.operation.wait, now - call.started)
 
 
-async def make(call: CancelRun, step: Step, decided: Moment | None = None) -> None:
+async def make_step(call: CancelRun, step: Step, decided: Moment | None = None) -> None:
     """Make one step of a cancel under way, decided just now, and record what it came to.
 
     Raises only what the caller did wrong, as ``send`` does.
@@ -132,12 +132,7 @@ async def measure(calls: Sequence[CancelRun]) -> None:
         call.case.note_clock(after)
 
 
-async def decide_step(call: CancelRun) -> Step:
-    """Decide the next step of one cancel under way."""
-    return (await decide(call))[0]
-
-
-async def decide(call: CancelRun) -> tuple[Step, Moment]:
+async def decide_next(call: CancelRun) -> tuple[Step, Moment]:
     """Decide the next step of one cancel under way, and tell what the clocks said."""
     now = await Now(lucky=True)
     if call.case.looks == 0 and call.case.times.is_told_otherwise(now):

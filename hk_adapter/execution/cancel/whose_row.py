@@ -38,7 +38,7 @@ def may_have_client_id_since(made: int, times: SendTimes) -> bool:
 
     Within what a reading of the clock leaves open a client order id is not believed.
     """
-    return times.is_untold or (times.first is not None and made > times.first - times.doubt)
+    return times.is_undated or (times.first is not None and made > times.first - times.doubt)
 
 
 def _latest_beginning(times: SendTimes) -> float | None:
@@ -71,7 +71,7 @@ def is_older(end: Order, times: SendTimes, placed_at: float | None) -> bool:
     of the monotonic clock; None where that is not known.
     """
     ended, created = end.last_update_timestamp, end.timestamp
-    sent = None if times.is_untold else times.earliest
+    sent = None if times.is_undated else times.earliest
     if not ended or sent is None or (created is not None and ended < created):
         return False
     placed = None if placed_at is None else times.at(placed_at)
@@ -85,7 +85,7 @@ def is_younger(as_of: Mapping[str | None, int], times: SendTimes, seen: Order | 
     """
     created = None if seen is None else seen.timestamp
     newest = None if seen is None else as_of.get(seen.symbol)
-    latest = None if times.is_untold else times.latest
+    latest = None if times.is_undated else times.latest
     if created is None or newest is None or latest is None:
         return False
     return newest > max(created, latest)

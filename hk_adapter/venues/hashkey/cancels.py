@@ -66,16 +66,16 @@ class CancelHooks(SiteHooks):
         refuse_params(request.params)
         if request.symbol is None:
             endpoints.CANCEL_EVERY_SYMBOL.check_site(self._site)
-            read_object(await _within(endpoints.CANCEL_EVERY_SYMBOL, {"limit": "200"}, request), "cancel_order")
+            read_object(await _on_side(endpoints.CANCEL_EVERY_SYMBOL, {"limit": "200"}, request), "cancel_order")
             return True
         params = {"symbol": self._names.word(request.symbol)}
-        payload = read_object(await _within(endpoints.CANCEL_SYMBOL, params, request), "cancel_order")
+        payload = read_object(await _on_side(endpoints.CANCEL_SYMBOL, params, request), "cancel_order")
         if payload.get("success") is not True:
             raise UnexpectedPayload(f"{VENUE}: a mass cancel without success", venue=VENUE)
         return True
 
 
-def _within(endpoint: endpoints.Endpoint, params: dict[str, str], request: CancelAllRequest) -> HttpCall:
+def _on_side(endpoint: endpoints.Endpoint, params: dict[str, str], request: CancelAllRequest) -> HttpCall:
     if request.side is not None:
         params["side"] = request.side.upper()
     return endpoint.call(params)

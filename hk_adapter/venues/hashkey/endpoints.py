@@ -1,6 +1,6 @@
 """Every HashKey endpoint in use, one row each: where it is, what it costs, and which hook asks it.
 
-The rooms ``orders``, ``account`` and ``markets`` hold the hooks. Endpoints that are not used are in
+The hooks stand in ``cancels``, ``orders``, ``account``, ``markets`` and ``streams``. Endpoints that are not used are in
 ``docs/venues/hashkey.md``.
 """
 

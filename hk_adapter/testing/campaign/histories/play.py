@@ -12,7 +12,7 @@ from msgspec.structs import replace as changed
 
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
 from hk_adapter.execution.attempt import OperationHooks
-from hk_adapter.execution.cancel.one import CancelRun, decide_step, make
+from hk_adapter.execution.cancel.one import CancelRun, decide_next, make_step
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.policy import Step
 from hk_adapter.execution.cancel.state import CancelCase
@@ -90,8 +90,8 @@ def start(setting: Setting) -> Position:
 
 def decide(position: Position) -> Step:
     """Ask the resolver what it does next."""
-    move: Step = _Walk(position.world, ()).through(decide_step(position.call))
-    return move
+    move, _ = _Walk(position.world, ()).through(decide_next(position.call))
+    return cast("Step", move)
 
 
 def report(position: Position, *, late: bool) -> tuple[CancelReport, World]:
@@ -110,7 +110,7 @@ def after(setting: Setting, position: Position, move: Step) -> Iterator[tuple[st
         call = changed(position.call, case=copy.copy(position.call.case), looks=SharedLookups())
         walk = _Walk(position.world, script, setting)
         try:
-            walk.through(make(call, move))
+            walk.through(make_step(call, move))
         except _NotScriptedError as fork:
             scripts += [(*script, event) for event in reversed(fork.events)]
             continue
