@@ -11,16 +11,19 @@ import msgspec
 
 from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.decimals import is_plain, number_text
-from hk_adapter.parsing.bounds import Numeral, beyond, too_long
 
 MOST_ROWS = 1000
 """Rows that an answer has at the most, where the venue's largest page has no other size."""
 DEEPEST = 16
 """Levels of nesting taken, several times those of a venue's answers. An order's payload must print and pickle."""
 
-_LONGEST_NAME = 40
 _CONTAINERS = frozenset({dict, list})
-_NUMERALS = msgspec.json.Decoder(float_hook=Numeral)
+_ROOM = 256 * 1024
+"""Bytes of an answer beside its rows."""
+_BYTES_A_ROW = 2048
+_VALUES_BESIDE = 20_000
+_VALUES_A_ROW = 100
+_BEGINS_A_VALUE = (b",", b"{", b"[")
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -52,6 +55,18 @@ def read_json(body: bytes, *, rows: int = MOST_ROWS) -> Any:
     return payload
 
 
+def too_long(body: bytes, rows: int) -> str | None:
+    """Return in which way an answer is longer than so many rows could make it; None where it is not. Reads nothing."""
+    if len(body) > _ROOM + rows * _BYTES_A_ROW:
+        return f"the answer has {len(body)} bytes, for at most {rows} rows"
+    if len(body) <= _VALUES_BESIDE:
+        return None  # a value takes a byte at least
+    values = sum(body.count(mark) for mark in _BEGINS_A_VALUE)
+    if values > _VALUES_BESIDE + rows * _VALUES_A_ROW:
+        return f"the answer has some {values} values, for at most {rows} rows"
+    return None
+
+
 def decoded(body: bytes) -> Any:
     """Read JSON; None for what is none, or deeper than ``DEEPEST``.
 
@@ -70,7 +85,7 @@ def decoded(body: bytes) -> Any:
         # The decoder takes the last of two fields of one name. Colons are at least as many as fields.
         if body.count(b":") == fields:
             return payload
-        strict = json.loads(body, object_pairs_hook=_object, parse_float=Decimal)
+        strict = json.loads(body, object_pairs_hook=object_of, parse_float=Decimal)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation, ValueError):
         return None
     return [_raised(row) for row in strict] if isinstance(strict, list) else _raised(strict)
@@ -84,34 +99,8 @@ def write_json(value: Any) -> bytes:
     return _text(value).encode("ascii")
 
 
-def fault_of(text: str, rows: int) -> str | None:
-    """Return what of a JSON text a library shall not read by itself; None where nothing is, and for what is no JSON.
-
-    That is a field that an object says twice, and not the same, at any depth, and what ``bounds.beyond`` finds.
-    """
-    try:
-        payload = _NUMERALS.decode(text)
-    except (msgspec.MsgspecError, RecursionError):  # Python's own reader takes some that this one refuses: NaN
-        payload = None
-    if isinstance(payload, dict | list):
-        if (fault := beyond(payload, rows)) is not None:
-            return fault
-        if text.count(":") == _fields_in(payload):
-            return None
-    try:
-        strict = json.loads(text, object_pairs_hook=_object, parse_float=Numeral, parse_int=Numeral)
-        doubled = next((one.name for one in _said_twice(strict)), None)
-    except RecursionError:
-        return "the answer is nested too deep"
-    except ValueError:
-        return None
-    if doubled is not None:
-        name = doubled if doubled.isidentifier() and len(doubled) < _LONGEST_NAME else "a field"
-        return f"the answer says {name} twice, and not the same"
-    return beyond(strict, rows) if isinstance(strict, dict | list) else None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> Any:
+def object_of(pairs: list[tuple[str, Any]]) -> Any:
+    """Return an object, made of what it says in turn; SaidTwice where it says a field twice, and not the same."""
     fields: dict[str, Any] = {}
     differing = None
     for name, value in pairs:
@@ -126,24 +115,20 @@ def _object(pairs: list[tuple[str, Any]]) -> Any:
 
 def _raised(value: Any) -> Any:
     """Let what was said twice, however deep, stand for all of a value."""
-    deepest = next(_said_twice(value), None)
+    deepest = next(said_twice(value), None)
     if deepest is None or isinstance(value, SaidTwice):
         return value
     certain = value if isinstance(value, dict) else {}
-    return SaidTwice(deepest.name, {name: one for name, one in certain.items() if not any(_said_twice(one))})
+    return SaidTwice(deepest.name, {name: one for name, one in certain.items() if not any(said_twice(one))})
 
 
-def _said_twice(value: Any) -> Iterator[SaidTwice]:
+def said_twice(value: Any) -> Iterator[SaidTwice]:
+    """Yield what was said twice, however deep."""
     if isinstance(value, SaidTwice):
         yield value
     elif isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:
-            yield from _said_twice(part)
-
-
-def _fields_in(value: Any) -> int:
-    own = len(value) if type(value) is dict else 0
-    return own + sum(_fields_in(part) for part in _containers_in(value))
+            yield from said_twice(part)
 
 
 def _fields_up_to(value: Any, levels: int) -> int | None:
@@ -161,11 +146,6 @@ def _fields_up_to(value: Any, levels: int) -> int | None:
                 below += [one for one in within if type(one) in _CONTAINERS]
         level = below
     return fields
-
-
-def _containers_in(value: Any) -> list[Any]:
-    parts = value.values() if type(value) is dict else value if type(value) is list else ()
-    return [part for part in parts if type(part) in _CONTAINERS]
 
 
 def _text(value: Any) -> str:

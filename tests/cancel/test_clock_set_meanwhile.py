@@ -46,7 +46,7 @@ def open_waiting(open_desk, skipped_time, monkeypatch):
 
         monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", wrong)
         desk = await open_desk(simulator=simulator)
-        desk.venue._connection.station.admission.pause("orders", skipped_time.monotonic() + TURN)
+        desk.venue._connection.runtime.admission.pause("orders", skipped_time.monotonic() + TURN)
         return desk, order
 
     return open_one

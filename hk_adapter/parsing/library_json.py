@@ -1,14 +1,18 @@
-"""How much an answer may say, before anything is read of it: bytes, values, rows, levels, and digits of a number.
+"""What of a JSON text a venue's library shall not read by itself: a field said twice; too many rows, levels or digits.
 
-Bytes and values are counted without reading. What a venue's library reads by itself is looked through as a whole: its
-arithmetic writes 1e99999999 out, digit by digit.
+A library's arithmetic writes 1e99999999 out, digit by digit.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from typing import Any
+
+import msgspec
+
+from hk_adapter.parsing.json_body import object_of, said_twice
 
 MOST_DIGITS = 100
 """Digits of a number, and zeros that its exponent adds: far above any venue's, and cheap to compute with."""
@@ -18,14 +22,10 @@ DEEPEST = 32
 LONGEST_TEXT = 4096
 """Letters of one text: where it stands in place of a list, a library's reader takes each of them for a row."""
 
+_LONGEST_NAME = 40
+_CONTAINERS = frozenset({dict, list})
 _CATALOGUE = 20_000
 """Rows from which on they may have many rows of their own, as markets have filters; orders have few fills each."""
-_ROOM = 256 * 1024
-"""Bytes of an answer beside its rows."""
-_BYTES_A_ROW = 2048
-_VALUES_BESIDE = 20_000
-_VALUES_A_ROW = 100
-_BEGINS_A_VALUE = (b",", b"{", b"[")
 _NUMBER = re.compile(r"[\s\d._+-]*(?:[eE]([\s\d_+-]*))?")
 _DIGIT = re.compile(r"\d")
 _NAMES_AN_ID = re.compile(
@@ -44,19 +44,38 @@ class Numeral(str):
         return f"Numeral({str(self)!r})"
 
 
-def too_long(body: bytes, rows: int) -> str | None:
-    """Return in which way an answer is longer than so many rows could make it; None where it is not. Reads nothing."""
-    if len(body) > _ROOM + rows * _BYTES_A_ROW:
-        return f"the answer has {len(body)} bytes, for at most {rows} rows"
-    if len(body) <= _VALUES_BESIDE:
-        return None  # a value takes a byte at least
-    values = sum(body.count(mark) for mark in _BEGINS_A_VALUE)
-    if values > _VALUES_BESIDE + rows * _VALUES_A_ROW:
-        return f"the answer has some {values} values, for at most {rows} rows"
-    return None
+_NUMERALS = msgspec.json.Decoder(float_hook=Numeral)
 
 
-def beyond(payload: Any, rows: int) -> str | None:
+def fault_of(text: str, rows: int) -> str | None:
+    """Return what of a JSON text a library shall not read by itself; None where nothing is, and for what is no JSON.
+
+    That is a field that an object says twice, and not the same, at any depth, and more than an answer of so many
+    ``rows`` needs: rows within lists, levels, digits of a number, letters of a text.
+    """
+    try:
+        payload = _NUMERALS.decode(text)
+    except (msgspec.MsgspecError, RecursionError):  # Python's own reader takes some that this one refuses: NaN
+        payload = None
+    if isinstance(payload, dict | list):
+        if (fault := _beyond(payload, rows)) is not None:
+            return fault
+        if text.count(":") == _fields_in(payload):
+            return None
+    try:
+        strict = json.loads(text, object_pairs_hook=object_of, parse_float=Numeral, parse_int=Numeral)
+        doubled = next((one.name for one in said_twice(strict)), None)
+    except RecursionError:
+        return "the answer is nested too deep"
+    except ValueError:
+        return None
+    if doubled is not None:
+        name = doubled if doubled.isidentifier() and len(doubled) < _LONGEST_NAME else "a field"
+        return f"the answer says {name} twice, and not the same"
+    return _beyond(strict, rows) if isinstance(strict, dict | list) else None
+
+
+def _beyond(payload: Any, rows: int) -> str | None:
     """Return what of a payload, read with ``Numeral``, no library shall be given; None where it may have all of it."""
     level, inside = [payload], 0
     most_inside = rows * (2 if rows < _CATALOGUE else 10)
@@ -108,3 +127,13 @@ def _is_beyond(text: str, name: str) -> bool:
     if len(text) <= MOST_DIGITS and (len(exponent) <= 2 or int(exponent) <= MOST_DIGITS):
         return False
     return len(text) > MOST_DIGITS or type(text) is Numeral or _NAMES_AN_ID.fullmatch(name) is None
+
+
+def _fields_in(value: Any) -> int:
+    own = len(value) if type(value) is dict else 0
+    return own + sum(_fields_in(part) for part in _containers_in(value))
+
+
+def _containers_in(value: Any) -> list[Any]:
+    parts = value.values() if type(value) is dict else value if type(value) is list else ()
+    return [part for part in parts if type(part) in _CONTAINERS]
