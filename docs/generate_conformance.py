@@ -29,6 +29,7 @@ from hk_adapter.testing.conformance import (
     StateWord,
     VenueSuite,
 )
+from hk_adapter.testing.conformance.absent_groups import ABSENT_GROUPS
 from hk_adapter.testing.conformance.bent_looks import LACKING
 from hk_adapter.testing.conformance.by_symbol import ID_ALONE
 from hk_adapter.testing.conformance.conduct import TRIED
@@ -55,7 +56,6 @@ from hk_adapter.testing.conformance.no_lists import WITHOUT_ROWS
 from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.spoiling import UNREADABLE
 from hk_adapter.testing.conformance.suite import KIT, cases
-from hk_adapter.testing.conformance.together import TOGETHER
 
 PAGE = Path(__file__).parent / "reference" / "conformance.md"
 
@@ -147,7 +147,7 @@ def _absences() -> Iterator[str]:
     yield "## What can be declared absent\n"
     yield "`Capabilities(absent={name: why})` takes these names; the cases that need one are skipped with the reason.\n"
     yield f"- Hooks: {_listed(TRIED)}."
-    for name, hooks in TOGETHER.items():
+    for name, hooks in ABSENT_GROUPS.items():
         yield f"- `{name}`: {_listed(hooks)} at once."
     yield f"- Refusals for which the venue has no word: {_listed(Refusal)}."
     yield f"- What the venue has not, or cannot say: {_listed(others)}.\n"

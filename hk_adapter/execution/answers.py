@@ -17,7 +17,7 @@ LONGEST_WAIT = 1e9
 
 
 def fault_of_error(error: AdapterError) -> str | None:
-    """Return what of an error that a hook raised cannot be used; None where nothing."""
+    """Return what is unusable of an error that a hook raised; None where nothing is."""
     if not _is_usable(error):
         return "without a usable retry_after"
     try:
@@ -52,7 +52,7 @@ def fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: obje
 
 
 def longest_limit(answer: CancelOrdersAnswer | CreateOrdersAnswer) -> AdapterError | None:
-    """Return, of the rate limits that an answer about several orders tells, the one that demands most; None of none."""
+    """Return the most demanding rate limit that an answer about several orders tells; None where it tells none."""
     rows = answer.results if isinstance(answer, CreateOrdersAnswer) else answer.refused.values()
     limits = [one for one in rows if isinstance(one, AdapterError) and (is_limit(one) or is_block(one))]
     return max(limits, key=lambda error: (is_block(error), error.retry_after or 0.0), default=None)

@@ -239,7 +239,7 @@ class Attempt(Struct, eq=False):
 
     @property
     def request_state(self) -> RequestState:
-        """What a failure that is the plugin's own fault leaves known."""
+        """What is known of the requests where the plugin itself fails."""
         return RequestState.UNKNOWN if self.sent else RequestState.NOT_SENT
 
 

@@ -30,7 +30,7 @@ def callers_interrupt(error: BaseException) -> BaseException | None:
 
 
 def interrupt_of_library(error: BaseException) -> BaseException | None:
-    """Return the same of what left a library's function, plain or not, that our own code called, where it is caught."""
+    """Return the caller's interrupt, as ``callers_interrupt``, for an error that a library raised into our own code."""
     return _interrupt_of(error, was_made_up_by_library)
 
 

@@ -7,8 +7,8 @@ from functools import partial
 from types import BuiltinFunctionType
 
 
-class Captured:
-    """Holds the clock where no tool finds it: freezegun replaces what the names of modules hold.
+class RealTime:
+    """Holds the clock where freezegun does not find it: that replaces what the names of modules hold.
 
     Where it has done so before this is imported, the system is asked directly.
     """
@@ -22,9 +22,9 @@ class Captured:
 
 def monotonic() -> float:
     """Seconds of ``time.monotonic()`` as nobody has frozen it."""
-    return Captured.monotonic()
+    return RealTime.monotonic()
 
 
 def stands_still() -> bool:
     """Whether asyncio's timers go by a clock that somebody else moves."""
-    return time.monotonic is not Captured.monotonic
+    return time.monotonic is not RealTime.monotonic

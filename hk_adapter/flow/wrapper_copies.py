@@ -1,4 +1,4 @@
-"""Copies for whoever only looks: what is done to them reaches nobody else."""
+"""Copies for wrappers, which only look: what is changed in one reaches nobody else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hk_adapter.flow.contained import contained
 from hk_adapter.record import own_field_names, set_once
 
 _PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
-"""What nothing can be done to."""
+"""Values that cannot be changed."""
 
 
 def copied(value: Any) -> Any:
@@ -43,7 +43,7 @@ def copied(value: Any) -> Any:
 
 @lru_cache(maxsize=1024)
 def _not_plain(kinds: tuple[type, ...]) -> tuple[int, ...]:
-    """Return the places of what something can be done to: few, and the same of many records."""
+    """Return the places of values that can be changed: few, and the same in many records."""
     return tuple(place for place, kind in enumerate(kinds) if kind not in _PLAIN and not issubclass(kind, Enum))
 
 

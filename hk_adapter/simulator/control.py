@@ -1,4 +1,4 @@
-"""The side door: what a test arranges and looks up at the venue without sending it a request."""
+"""The control handle: what a test arranges and looks up at the venue without sending it a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The side door to the streams: faults of frames and connections, keys that end, and who is connected."""
+"""The control handle of the streams: faults of frames and connections, keys that end, and who is connected."""
 
 from __future__ import annotations
 

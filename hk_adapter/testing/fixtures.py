@@ -87,7 +87,7 @@ class ServedSimulator:
 
     Attributes:
         url: for whatever speaks HTTP.
-        control: its side door.
+        control: its control handle.
     """
 
     api_key = DEFAULT_API_KEY
@@ -113,7 +113,7 @@ class ServedSimulator:
 
 @pytest.fixture
 def hk_simulator(request: pytest.FixtureRequest) -> Iterator[ServedSimulator]:
-    """HashKey's simulator, served for the test, with its side door; ``--block-network`` lets it through.
+    """HashKey's simulator, served for the test, with its control handle; ``--block-network`` lets it through.
 
     Not beside ``hk_recorded``, which would record what is sent here, and keep it from this simulator when it is played.
     """

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
-from hk_adapter.flow.real_time import Captured
+from hk_adapter.flow.real_time import RealTime
 from hk_adapter.hooks import CLOCK_AHEAD, CLOCK_STEP
 
 KEPT_SAMPLES = 5
@@ -25,7 +25,7 @@ class VenueClock:
 
     def __init__(
         self,
-        monotonic: Callable[[], float] = Captured.monotonic,
+        monotonic: Callable[[], float] = RealTime.monotonic,
         wall: Callable[[], float] | None = None,
         *,
         same: bool = False,

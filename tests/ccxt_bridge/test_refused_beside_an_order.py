@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.ghosts import refuses_beside_an_order
+from hk_adapter.venues.ccxt_bridge.order_in_answer import refuses_beside_an_order
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 import hk_adapter as hk
 from hk_adapter.model.decimals import exact_product, own_context
-from hk_adapter.venues.ccxt_bridge.ghosts import shows_an_order
+from hk_adapter.venues.ccxt_bridge.order_in_answer import shows_an_order
 from hk_adapter.venues.hashkey.parse import parse_order
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 

@@ -13,7 +13,7 @@ HANGS = 1.0
 
 
 class FurtherPages:
-    """Reads them, and tells how that goes.
+    """Reads the pages, and says whether they are still being read, and what failed.
 
     Attributes:
         is_under_way: whether they are being read; never seen so where flows run one after another, as on threads.

@@ -137,7 +137,7 @@ async def _read_beside(further: FurtherPages, call: _Settling) -> None:
 
 
 def _check(context: Context, run: CancelRun) -> None:
-    """Let a cancel that the venue could not send rest, and be reported so; a batch would take the others with it."""
+    """Hold back a cancel that the venue could not send, and report it so: in a batch the others would fail with it."""
     try:
         context.check_cancel(run.case.request)
     except InvalidArgument as error:
@@ -263,7 +263,7 @@ class _Settling:
             self.block(next((error for error in errors if error is not None and is_block(error)), None))
 
     def block(self, cause: AdapterError | None) -> None:
-        """Let nothing more go out, for those neither that are added later."""
+        """Send nothing more, nor for those that are added later."""
         self._is_blocked, self._cause = True, self._cause or cause
         for case in (run.case for run in self.runs):
             if case.sends == 0 and case.last_error is None:

@@ -1,4 +1,4 @@
-"""Report what all that a cancel has learned amounts to. Pure: no I/O, no waiting."""
+"""Report what a cancel came to, by all that it has learned. Pure: no I/O, no waiting."""
 
 from __future__ import annotations
 

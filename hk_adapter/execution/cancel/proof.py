@@ -33,9 +33,9 @@ class Proof(Struct, eq=False):
         self._most_filled = max(self._most_filled, other._most_filled)
 
     def other_term(self, order: Order, at: float | None) -> str | None:
-        """Return in what an order is another one than was shown under its id before, unless a later look says it again.
+        """Return which term of an order differs from those shown under its id before, unless a later look confirms it.
 
-        What can be read so proves nothing of the order that is to be canceled, and it is not what was filled of that.
+        Such a row proves nothing of the order that is to be canceled, nor what was filled of it.
         """
         shown, known = terms_of(order), self._known_terms
         if self._known_id is not None and order.id is not None and order.id != self._known_id:

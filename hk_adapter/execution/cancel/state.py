@@ -27,7 +27,7 @@ from hk_adapter.execution.cancel.proof import Proof
 from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
 from hk_adapter.execution.cancel.whose_row import (
     has_ended_since,
-    is_named_alike,
+    has_id_of_another,
     is_older,
     is_to_come,
     is_younger,
@@ -183,7 +183,7 @@ class CancelCase(Struct, eq=False):
         self.times = self.times.sent(now, again=self.sends > 0)
 
     def note_clock(self, now: Moment) -> None:
-        """Record what the clocks say after they were measured or set, and what a look tells by that which wanted it."""
+        """Record what the clocks say once they were measured or set, and judge by them the look that wanted it."""
         before, self.times = self.times, self.times.measured(now)
         if self._untimed is not None and self.times is not before:
             self.is_id_taken = False
@@ -202,7 +202,7 @@ class CancelCase(Struct, eq=False):
             return
         if asked_for and self.request.order_id is None:
             self._pinned_id = order.id  # the venue knows best which order it acted on
-        if not (asked_for and self._is_of_one(order)):
+        if not (asked_for and self._has_first_shown_id(order)):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
         if self.request.symbol is None and self.last_seen is not None and order.symbol != self.last_seen.symbol:
@@ -235,10 +235,10 @@ class CancelCase(Struct, eq=False):
 
     def _is_asked_for(self, order: Order) -> bool:
         """Whether an order is the one of this case."""
-        return is_asked_for(order, self.request) and self._is_of_one(order)
+        return is_asked_for(order, self.request) and self._has_first_shown_id(order)
 
-    def _is_of_one(self, order: Order) -> bool:
-        """Whether it has the id that others had; the first that is shown is taken for it, until an answer tells."""
+    def _has_first_shown_id(self, order: Order) -> bool:
+        """Whether an order has the order's id: the first one shown is kept as that, until an answer tells it."""
         self._shown_id = self._pinned_id or self.meant_id or self._shown_id or order.id
         return order.id == self._shown_id
 
@@ -268,9 +268,9 @@ class CancelCase(Struct, eq=False):
         return not is_to_come(ended, self.times, at)
 
     def _may_be_made_since(self, order: Order, at: float | None) -> bool:
-        """Whether an order may have taken over the name by which another one is being canceled.
+        """Whether an order may be a later one, with the id by which another one is being canceled.
 
-        One of the very time that was told before is the one.
+        One that was made at the very time that was told before is the order itself.
         """
         made = order.timestamp
         if made is None or made == self.made:
@@ -326,7 +326,7 @@ class CancelCase(Struct, eq=False):
             self.wants_clock = self.times.doubt >= UNMEASURED
             self._untimed = (order, at) if self.wants_clock else None
             self._learn_another(order)
-            self.is_id_taken = self._is_by_venue_id or is_named_alike(order, self.last_seen)
+            self.is_id_taken = self._is_by_venue_id or has_id_of_another(order, self.last_seen)
         elif not self._is_asked_for(order):
             self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order, at):

@@ -29,7 +29,7 @@ def may_have_id_since(made: int, times: SendTimes, at: float | None) -> bool:
     what a reading of the clock leaves open an id is believed, and so where the time is still to come, as none of the
     order's can be. ``at`` is as ``is_to_come`` takes it.
     """
-    since = _latest_beginning(times)
+    since = _latest_creation(times)
     return since is not None and made > since and not is_to_come(made, times, at)
 
 
@@ -41,8 +41,8 @@ def may_have_client_id_since(made: int, times: SendTimes) -> bool:
     return times.is_undated or (times.first is not None and made > times.first - times.doubt)
 
 
-def _latest_beginning(times: SendTimes) -> float | None:
-    """Return until when, in ms UTC, an order under a venue's id may have been made to be the one; None: always."""
+def _latest_creation(times: SendTimes) -> float | None:
+    """Return the latest time, in ms UTC, at which the order that is meant can have been made; None: at any time."""
     if times.first is None:
         return times.latest_first  # the clocks contradict one another: what is younger by each of them
     return times.first + (0.0 if times.guessed else min(times.doubt, MOST_LEFT_OPEN))
@@ -54,13 +54,13 @@ def is_to_come(time: int, times: SendTimes, at: float | None) -> bool:
     return seen is not None and time > seen + max(times.doubt, MOST_BEHIND)
 
 
-def is_named_alike(order: Order, seen: Order | None) -> bool:
-    """Whether an order that is another one than was seen has its id, by which a repeat would go out."""
+def has_id_of_another(order: Order, seen: Order | None) -> bool:
+    """Whether another order than the one that was seen has its id: a repeat would reach that."""
     return seen is not None and order.id == seen.id and order.timestamp != seen.timestamp
 
 
 def has_ended_since(ended: int, times: SendTimes) -> bool:
-    """Whether an end, in ms UTC, is no older than the first send, as that of one that had the id before is."""
+    """Whether an end, in ms UTC, is no older than the first send. That of an earlier order with the id is."""
     return times.first is not None and ended >= times.first
 
 

@@ -53,7 +53,7 @@ class Recorded:
 
     @property
     def simulator(self) -> SimulatorControl | None:
-        """The side door of the simulator that is recorded; None while the recording is played."""
+        """The control handle of the simulator that is recorded; None while the recording is played."""
         return self._serve().control if self.recording else None
 
     def at_venue(self, action: str, *arguments: Any, **keywords: Any) -> Any:

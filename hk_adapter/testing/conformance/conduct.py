@@ -10,13 +10,13 @@ from contextlib import suppress
 from urllib.parse import unquote
 
 from hk_adapter.flow.http import Response
+from hk_adapter.testing.conformance.absent_groups import ABSENT_GROUPS
 from hk_adapter.testing.conformance.bench import SECRET, Bench
 from hk_adapter.testing.conformance.every_hook import ask_all
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Request, Script
 from hk_adapter.testing.conformance.side_effects import watched
-from hk_adapter.testing.conformance.together import TOGETHER
 
 TRIED: tuple[str, ...] = (
     "cancel_order",
@@ -31,8 +31,8 @@ TRIED: tuple[str, ...] = (
     "fetch_time",
     "fetch_balance",
     "fetch_markets",
-    *TOGETHER["market_data"],
-    *TOGETHER["streams"],
+    *ABSENT_GROUPS["market_data"],
+    *ABSENT_GROUPS["streams"],
 )
 """The hooks that cases are about."""
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from hk_adapter.testing.conformance.absent_groups import reasons_of
 from hk_adapter.testing.conformance.asked_for import AskedFor
 from hk_adapter.testing.conformance.asked_once import AskedOnce
 from hk_adapter.testing.conformance.balances import Balances
@@ -45,7 +46,6 @@ from hk_adapter.testing.conformance.signatures import Signatures
 from hk_adapter.testing.conformance.states import States
 from hk_adapter.testing.conformance.stream_frames import StreamFrames
 from hk_adapter.testing.conformance.stream_hooks import StreamHooks
-from hk_adapter.testing.conformance.together import reasons_of
 from hk_adapter.testing.conformance.told_secrets import ToldSecrets
 from hk_adapter.testing.conformance.waits import Waits
 from hk_adapter.testing.conformance.written import check_written

@@ -26,7 +26,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, RecordedFlow
 from hk_adapter.venues.ccxt_bridge.error_table import Meaning, Purpose, meaning_of
-from hk_adapter.venues.ccxt_bridge.ghosts import refuses_beside_an_order
+from hk_adapter.venues.ccxt_bridge.order_in_answer import refuses_beside_an_order
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
 
 LONGEST_WORDS = 300
@@ -86,7 +86,7 @@ class ErrorTranslator:
             error.reason = CancelRejectReason.BUSY
         return error
 
-    def told(self, check: Callable[..., None], *arguments: Any) -> None:
+    def run_check(self, check: Callable[..., None], *arguments: Any) -> None:
         """Run a check of ccxt's that sends nothing; raises only AdapterErrors."""
         try:
             check(*arguments)

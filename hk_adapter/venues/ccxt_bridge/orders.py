@@ -86,7 +86,7 @@ class Orders:
         if request.test:
             raise NotSupported("ccxt has no common way to have an order checked only")
         if self._exchange.markets:
-            self._failures.told(check_steps, self._exchange, request)
+            self._failures.run_check(check_steps, self._exchange, request)
 
     async def cancel(self, request: CancelRequest) -> Order:
         """Ask for a cancel. Whatever ccxt answers is an acknowledgement: 23 exchanges' answers are almost empty."""

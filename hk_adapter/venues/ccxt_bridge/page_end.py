@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.venues.ccxt_bridge.ghosts import names_itself
+from hk_adapter.venues.ccxt_bridge.order_in_answer import names_itself
 
 Page = tuple[HttpRequest, Any]
 """A request that was answered well, and its answer, parsed."""

@@ -14,7 +14,7 @@ from hk_adapter.model import Fee, Limits, Order, OrderSide, OrderStatus, ReadRow
 from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal
 from hk_adapter.model.ids import is_order_id
 from hk_adapter.venues.ccxt_bridge.change_times import is_of_a_change
-from hk_adapter.venues.ccxt_bridge.ghosts import is_no_id
+from hk_adapter.venues.ccxt_bridge.order_in_answer import is_no_id
 from hk_adapter.venues.ccxt_bridge.status_words import (
     STATUS_WORDS,
     believed,

@@ -12,7 +12,7 @@ from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import parse
 from hk_adapter.venues.ccxt_bridge.denials import denies
-from hk_adapter.venues.ccxt_bridge.ghosts import (
+from hk_adapter.venues.ccxt_bridge.order_in_answer import (
     has_a_receipt,
     is_no_id,
     leaves_open_which,

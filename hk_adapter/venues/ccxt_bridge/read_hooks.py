@@ -53,7 +53,7 @@ def with_until(request: ListTradesRequest | MarketRequest) -> Mapping[str, Any]:
 
 
 def of_symbols(found: ReadRows[Any], symbols: tuple[str, ...] | None) -> ReadRows[Any]:
-    """Leave those of a few symbols; None leaves all."""
+    """Keep those of a few symbols; None keeps all."""
     if symbols is None:
         return found
     unread = (row for row in found.unread if row.about is None or row.about in symbols)

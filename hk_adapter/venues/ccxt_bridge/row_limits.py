@@ -14,5 +14,5 @@ OF_A_BOOK = 100_000
 
 
 def of_a_list(limit: int | None) -> int:
-    """Return it for a list with a limit: some exchanges count theirs for each market, or by pages."""
+    """Return how many rows a list may have: some exchanges count a limit for each market, or by pages."""
     return max(OF_A_LIST, 2 * (limit or 0))

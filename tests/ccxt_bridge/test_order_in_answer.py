@@ -10,7 +10,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.ghosts import leaves_open_which, names_another, shows_an_order
+from hk_adapter.venues.ccxt_bridge.order_in_answer import leaves_open_which, names_another, shows_an_order
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, completed
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
