@@ -57,10 +57,10 @@ Names = Mapping[str, FetchOrderRequest]
 
 
 class _Doubt(Record, frozen=True):
-    """The order may exist; ``cause`` says why that is not known, ``told`` what a look into it came to."""
+    """The order may exist; ``cause`` says why that is not known, ``looked`` what a look into it came to."""
 
     cause: AdapterError
-    told: OutcomeUnknown | None = None
+    looked: OutcomeUnknown | None = None
 
 
 Answer = Order | AdapterError | _Doubt
@@ -114,7 +114,7 @@ async def _settle(
         _doubt_doubled(answers)
         for one in requests:
             own = one.client_order_id
-            answers[own] = await _whose(hooks, looks, one, answers[own], names[own], begun, deadline)
+            answers[own] = await _settle_duplicate(hooks, looks, one, answers[own], names[own], begun, deadline)
         answered = await Now()
         for own, answer in answers.items():
             if not isinstance(answer, AdapterError):
@@ -216,7 +216,7 @@ def _doubt_doubled(answers: dict[str, Answer]) -> None:
             answers[own] = _Doubt(UnexpectedPayload(text, order=order))
 
 
-async def _whose(
+async def _settle_duplicate(
     hooks: OperationHooks,
     looks: SharedLookups,
     request: CreateOrderRequest,
@@ -225,7 +225,7 @@ async def _whose(
     begun: float,
     deadline: float,
 ) -> Answer:
-    """Return what an order came to; where its client order id is taken, its time tells by whom."""
+    """Return an answer; where the client order id is taken, what the order with it came to, by its time."""
     refusal = answer.cause if isinstance(answer, _Doubt) else None
     if request.fresh_id or not isinstance(refusal, DuplicateClientOrderId):
         return answer
@@ -289,12 +289,12 @@ def _report(
         return _shown(request, answer)
     if found is not None:
         return _shown(request, found)
-    error = answer.told or not_found(request, answer.cause, doubtful, named=named)
+    error = answer.looked or not_found(request, answer.cause, doubtful, named=named)
     return CreateReport(created=None, order=order_of(error) or as_requested(request), error=error)
 
 
 def _is_to_be_found(answer: Answer) -> bool:
-    return isinstance(answer, _Doubt) and answer.told is None
+    return isinstance(answer, _Doubt) and answer.looked is None
 
 
 def _shown(request: CreateOrderRequest, order: Order) -> CreateReport:

@@ -11,7 +11,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.order_in_answer import leaves_open_which, names_another, shows_an_order
-from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, completed
+from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, with_asked_terms
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 
@@ -196,13 +196,13 @@ def test_what_leaves_open_which_order_it_is(payload, row, leaves):
 def test_an_id_that_was_only_sent_is_no_order(raw):
     """Where the client's id is the order's, ccxt takes it from the request: the answer has to have it."""
     with pytest.raises(hk.UnexpectedPayload, match="names no order"):
-        completed({"id": "own1234567", "status": "open", "info": raw}, raw, NEW)
+        with_asked_terms({"id": "own1234567", "status": "open", "info": raw}, raw, NEW)
 
 
 @each("raw", [{"data": {"externalId": "own1234567"}}, ["own1234567"], "own1234567", None])
 def test_a_client_order_id_that_the_answer_has_names_the_order(raw):
     """It may stand anywhere."""
-    assert completed({"id": "own1234567", "info": raw}, raw, NEW)["id"] == "own1234567"
+    assert with_asked_terms({"id": "own1234567", "info": raw}, raw, NEW)["id"] == "own1234567"
 
 
 @each(

@@ -30,17 +30,16 @@ class CallRecord:
         group: what its requests are counted as.
         now: the venue's time in ms UTC, for what ccxt signs.
         rows: the most that a list in an answer may have; a longer one is not read.
-        places: whether it is a create, of which some requests only ask.
+        is_create: whether it is a create, some of whose requests only ask.
         asked: requests of it that only ask, whether answered or not.
-        answers: requests that were answered, well or badly, but for those.
+        answers: its other requests that were answered, well or badly.
         broken: our own error that kept a request from being answered, or its answer from being believed.
         refusal: what ccxt's own check of an answer raised.
-        response: the last answer.
-        request: what it was the answer to.
+        response: the last answer; ``request`` is what it answered.
         pages: the requests that were answered well, and their answers, parsed.
         orders: the markets of the orders that ccxt read of answers, those that it left out afterwards too; None where
             it knows none. ``fills`` likewise.
-        text: that answer, as ccxt's code may read it again.
+        text: the last answer's text, as ccxt's code may read it again.
         sent: what was let go out, whether answered or not.
         check: raises for a request that shall not leave; an order may be placed by a GET.
         terms: what the arguments say; ``replaced`` is the one of the params by which a request says another thing.
@@ -50,7 +49,7 @@ class CallRecord:
     group: str = READS
     now: int = 0
     rows: int = OF_A_LIST
-    places: bool = False
+    is_create: bool = False
     asked: int = 0
     answers: int = 0
     broken: AdapterError | None = None

@@ -120,7 +120,7 @@ class ErrorTranslator:
 
 
 async def ask_ccxt(
-    failures: ErrorTranslator,
+    translator: ErrorTranslator,
     purpose: Purpose,
     method: Callable[..., Flow[Any]],
     *arguments: Any,
@@ -135,7 +135,7 @@ async def ask_ccxt(
         return await RecordedFlow(method(*arguments, **keywords), record)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
         raise_struck(raised)
-        error = failures.error_for(raised, record, purpose)
+        error = translator.error_for(raised, record, purpose)
     finally:
         del record  # it may hold exceptions whose frames hold a signature
     raise error

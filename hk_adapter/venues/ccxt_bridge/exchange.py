@@ -98,7 +98,7 @@ class FlowExchange(ExactNumbers):
             record.check(request)
         if tool := _mocked(type(self)):
             raise NotSent(f"{tool} of ccxt is replaced, as by a mock, which our requests pass by")
-        reads = True if record.places and asks_only(type(self), method, url) else None
+        reads = True if record.is_create and asks_only(type(self), method, url) else None
         record.sent.append(request)
         record.asked += reads is True
         path, costs = urlsplit(url).path or "/", {PACED: record.cost}

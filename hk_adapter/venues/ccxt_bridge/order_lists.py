@@ -34,9 +34,9 @@ class OrderLists:
         own: the key's own account, where an exchange's lists go on with others'.
     """
 
-    def __init__(self, exchange: Any, failures: ErrorTranslator) -> None:
+    def __init__(self, exchange: Any, translator: ErrorTranslator) -> None:
         self._exchange = exchange
-        self._failures = failures
+        self._translator = translator
         self.own = OwnAccount(exchange.id, self._ask_accounts)
 
     async def open_orders(self, request: ListOrdersRequest) -> OrderPage:
@@ -86,7 +86,7 @@ class OrderLists:
         arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
             answer, pages, read = await ask_ccxt(
-                self._failures, Purpose.READ, self._listed, request, *arguments, most_rows=of_a_list(limit)
+                self._translator, Purpose.READ, self._listed, request, *arguments, most_rows=of_a_list(limit)
             )
         except InvalidArgument as error:
             if request.symbol is not None:
@@ -104,7 +104,7 @@ class OrderLists:
         return _Listed(found, parse.unread_orders(answer), whole and not dropped(read, len(answer)))
 
     async def _ask_accounts(self) -> Any:
-        return await ask_ccxt(self._failures, Purpose.READ, self._exchange.fetch_accounts)
+        return await ask_ccxt(self._translator, Purpose.READ, self._exchange.fetch_accounts)
 
     async def _listed(
         self, request: ListOrdersRequest, method: str, *arguments: Any

@@ -41,7 +41,7 @@ from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_o
 from hk_adapter.venues.ccxt_bridge.left_out import check_told
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
-from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
+from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, with_asked_id, with_asked_terms
 from hk_adapter.venues.ccxt_bridge.terms import (
     ParamsContradict,
     check_new_terms,
@@ -55,9 +55,9 @@ from hk_adapter.venues.ccxt_bridge.terms import (
 class Orders:
     """The order calls of one exchange."""
 
-    def __init__(self, exchange: Any, failures: ErrorTranslator, lists: OrderLists) -> None:
+    def __init__(self, exchange: Any, translator: ErrorTranslator, lists: OrderLists) -> None:
         self._exchange = exchange
-        self._failures = failures
+        self._translator = translator
         self._lists = lists
 
     def check_cancel(self, request: CancelRequest) -> None:
@@ -86,19 +86,19 @@ class Orders:
         if request.test:
             raise NotSupported("ccxt has no common way to have an order checked only")
         if self._exchange.markets:
-            self._failures.run_check(check_steps, self._exchange, request)
+            self._translator.run_check(check_steps, self._exchange, request)
 
     async def cancel(self, request: CancelRequest) -> Order:
         """Ask for a cancel. Whatever ccxt answers is an acknowledgement: 23 exchanges' answers are almost empty."""
         self.check_cancel(request)
         if request.order_id is None and request.client_order_id is None:
             raise InvalidArgument("order_id or client_order_id is needed: a cancel without either names no order")
-        named = await self._named(request)
+        arguments = await self._cancel_arguments(request)
         cancel = partial(_with_raw, self._exchange, request, "cancel_order", self._exchange.cancel_order)
-        answer, raw = await ask_ccxt(self._failures, Purpose.CANCEL, cancel, *named)
+        answer, raw = await ask_ccxt(self._translator, Purpose.CANCEL, cancel, *arguments)
         return acknowledged(answer, raw, request)
 
-    async def _named(self, request: CancelRequest) -> tuple[str, str | None, dict[str, Any]]:
+    async def _cancel_arguments(self, request: CancelRequest) -> tuple[str, str | None, dict[str, Any]]:
         """Return what ccxt is told of the order to cancel: its id, its symbol, and params."""
         params = as_read(self._exchange, "cancel_order", request.params)
         exchange_id, own = self._exchange.id, None if request.order_id else request.client_order_id
@@ -116,8 +116,10 @@ class Orders:
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""
         self.check_create(request)
-        answer, raw, sent = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
-        order = parse.exactly(parse.order, completed(with_client_id(answer, request, sent), raw, request), "order")
+        answer, raw, sent = await ask_ccxt(self._translator, Purpose.CREATE, self._place, request)
+        order = parse.exactly(
+            parse.order, with_asked_terms(with_client_id(answer, request, sent), raw, request), "order"
+        )
         if denies(raw):
             raise UnexpectedPayload("the answer to a create speaks of an error, which ccxt does not read", order=order)
         return self._lists.own.learn(order)
@@ -131,38 +133,38 @@ class Orders:
         if request.account_id is not None:
             raise NotSupported("ccxt looks into the key's own account only")
         if not has(self._exchange, "fetchOrder"):
-            return await self._find(request)
+            return await self._find_in_lists(request)
         try:
             params = as_read(self._exchange, "fetch_order", request.params)
         except NotSupported as refused:  # the lists may show what the query does not
-            return await self._find_instead(request, refused)
-        order = await self._queried(request, params)
+            return await self._find_in_lists_instead(request, refused)
+        order = await self._query(request, params)
         return untouched(order) if names_a_book(self._exchange, "fetch_order", params) else order
 
     def look_params(self, request: CreateOrderRequest) -> Mapping[str, Any]:
         """Return what of an order's terms its look-ups have to say: the book that it is in."""
         return look_params(self._exchange, request)
 
-    async def _queried(self, request: FetchOrderRequest, params: dict[str, Any]) -> Order:
+    async def _query(self, request: FetchOrderRequest, params: dict[str, Any]) -> Order:
         fetch = partial(_with_raw, self._exchange, request, "fetch_order", self._exchange.fetch_order)
         if request.order_id is not None:
             try:
                 order_id, symbol = request.order_id, request.symbol
-                answer, raw = await ask_ccxt(self._failures, Purpose.READ, fetch, order_id, symbol, params)
+                answer, raw = await ask_ccxt(self._translator, Purpose.READ, fetch, order_id, symbol, params)
             except ParamsContradict:
                 raise
             except (InvalidArgument, NotSupported) as refused:  # by ccxt, before it sent anything
-                return await self._find_instead(request, refused)
-            return parse.exactly(parse.order, named(answer, raw, request), "order")
+                return await self._find_in_lists_instead(request, refused)
+            return parse.exactly(parse.order, with_asked_id(answer, raw, request), "order")
         if not takes_client_id(self._exchange, "fetch_order"):
-            return await self._find(request)
+            return await self._find_in_lists(request)
         params["clientOrderId"] = request.client_order_id
         try:
-            answer, raw = await ask_ccxt(self._failures, Purpose.SEARCH, fetch, "", request.symbol, params)
+            answer, raw = await ask_ccxt(self._translator, Purpose.SEARCH, fetch, "", request.symbol, params)
         except UnexpectedPayload:  # ccxt looks for the empty id in a good answer (kraken)
-            return await self._find(request)
+            return await self._find_in_lists(request)
         own = known_as(answer, request.client_order_id or "", self._exchange.id)
-        return parse.exactly(parse.order, named(own, raw, request), "order")
+        return parse.exactly(parse.order, with_asked_id(own, raw, request), "order")
 
     async def _place(self, request: CreateOrderRequest) -> tuple[Any, Any, list[HttpRequest]]:
         """Return ccxt's answer, the exchange's own, and what was sent for it."""
@@ -199,13 +201,13 @@ class Orders:
             params["postOnly"] = True
         return params
 
-    async def _find_instead(self, request: FetchOrderRequest, refused: AdapterError) -> Order:
+    async def _find_in_lists_instead(self, request: FetchOrderRequest, refused: AdapterError) -> Order:
         try:
-            return await self._find(request)
+            return await self._find_in_lists(request)
         except (InvalidArgument, NotSupported):
             raise refused from None
 
-    async def _find(self, request: FetchOrderRequest) -> Order:
+    async def _find_in_lists(self, request: FetchOrderRequest) -> Order:
         listed = ListOrdersRequest(symbol=request.symbol, params=request.params, any_account=True)
         asked = 0
         for ask in (self._lists.open_orders, self._lists.order_history):

@@ -28,7 +28,7 @@ class OwnAccount:
         self._seen: str | None = None
         self._confirmed: str | None = None
 
-    def told(self, order: Order) -> Order:
+    def _with_account(self, order: Order) -> Order:
         """Return an order with the account that its row names."""
         account = self._of(order)
         return order if account is None else replace(order, account_id=account)
@@ -36,7 +36,7 @@ class OwnAccount:
     def learn(self, placed: Order) -> Order:
         """Record the account of an order that this key has placed."""
         self._seen = self._seen or self._of(placed)
-        return self.told(placed)
+        return self._with_account(placed)
 
     async def only_own(
         self, orders: Iterable[Order], unread: Iterable[UnreadRow], *, opened: bool
@@ -46,7 +46,7 @@ class OwnAccount:
         Asks for the key's accounts, once, where it shows an account that this key has not placed orders of. Raises what
         that raises, and UnexpectedPayload where the answer does not tell which one is the key's own.
         """
-        orders = tuple(self.told(order) for order in orders)
+        orders = tuple(self._with_account(order) for order in orders)
         unread = tuple(unread)
         listed: tuple[Order | UnreadRow, ...] = (*orders, *unread)
         shown = {account for row in listed if (account := self._of(row)) is not None}

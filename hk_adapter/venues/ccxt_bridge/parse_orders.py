@@ -66,7 +66,7 @@ def _says_anything(payload: Any, request: CancelRequest) -> bool:
     return isinstance(payload, str) and named in payload
 
 
-def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, Any]:
+def with_asked_terms(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, Any]:
     """Add what was asked for to an answer that does not say it: many exchanges answer with the new id alone.
 
     ``raw`` is what the exchange said, ``answer`` what ccxt made of it. Some of ccxt's methods take the id from what was
@@ -97,7 +97,7 @@ def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, A
     return row | {key: value for key, value in asked.items() if row.get(key) is None}
 
 
-def named(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str, Any]:
+def with_asked_id(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str, Any]:
     """Add the id that was asked for to an answer that does not repeat it.
 
     ``raw`` is what the exchange said, ``answer`` what ccxt made of it. Raises UnexpectedPayload for an answer that says

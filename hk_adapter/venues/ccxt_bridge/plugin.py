@@ -74,9 +74,9 @@ class CcxtVenue(AccountHooks, MarketHooks):
         super().__init__(exchange, ErrorTranslator(exchange.id))
         if pro is not None:
             self.hints = partial(ProHints, pro, exchange)
-        self._failures.hide(secrets_of(exchange))
-        self._lists = OrderLists(exchange, self._failures)
-        self._orders = Orders(exchange, self._failures, self._lists)
+        self._translator.hide(secrets_of(exchange))
+        self._lists = OrderLists(exchange, self._translator)
+        self._orders = Orders(exchange, self._translator, self._lists)
         self._introduced = False
         self.hosts = hosts_of(exchange)
         self.shared_limits = {**self.limits, PACED: exchange.pace.shared()}
@@ -96,7 +96,7 @@ class CcxtVenue(AccountHooks, MarketHooks):
 
     def take_key(self, api_key: str, secret: str) -> None:
         """Keep the key that ccxt signs with."""
-        self._failures.hide((api_key, secret))
+        self._translator.hide((api_key, secret))
         self._exchange.apiKey, self._exchange.secret = api_key, secret
 
     @property

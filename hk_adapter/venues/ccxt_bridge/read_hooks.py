@@ -24,9 +24,9 @@ Flows = Callable[..., Flow[Any]]
 class ReadHooks:
     """One exchange, asked for what changes nothing."""
 
-    def __init__(self, exchange: Any, failures: ErrorTranslator) -> None:
+    def __init__(self, exchange: Any, translator: ErrorTranslator) -> None:
         self._exchange = exchange
-        self._failures = failures
+        self._translator = translator
 
     async def _call(
         self, ability: str, method: str | Flows, *arguments: Any, params: Mapping[str, Any] | None = None
@@ -39,7 +39,7 @@ class ReadHooks:
         return await self._ask(asked, *arguments, params=thawed(params or {}), most_rows=rows)
 
     async def _ask(self, method: Flows, *arguments: Any, **keywords: Any) -> Any:
-        return await ask_ccxt(self._failures, Purpose.READ, method, *arguments, **keywords)
+        return await ask_ccxt(self._translator, Purpose.READ, method, *arguments, **keywords)
 
     def _one_symbol(self, request: SymbolsRequest) -> str:
         if request.symbols is None or len(request.symbols) != 1:
