@@ -18,7 +18,7 @@ from hk_adapter.simulator.limits import Bans, Limits
 from hk_adapter.simulator.stream_control import StreamControl, StreamView
 from hk_adapter.simulator.streams.connection import StreamConnection
 from hk_adapter.simulator.streams.faults import StreamFault
-from hk_adapter.simulator.streams.line import Closed
+from hk_adapter.simulator.streams.server_connection import Closed
 from hk_adapter.simulator.views import BalanceView, CancelSeen, FillView, OrderTruth, OrderView
 
 if TYPE_CHECKING:

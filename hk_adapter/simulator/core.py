@@ -149,7 +149,7 @@ class Simulator:
             try:
                 yield
             finally:
-                if self.streams.lines:
+                if self.streams.connections:
                     self.streams.flush(now)
 
     def looking(self) -> AbstractContextManager[object]:
@@ -161,15 +161,15 @@ class Simulator:
         with self.lock, localcontext(EXACT):
             self.advance(now)
             response = self._respond(request, now)
-            if self.streams.lines:
+            if self.streams.connections:
                 self.streams.flush(now)
             return response
 
     def open_stream(self, path: str, now: int) -> StreamConnection:
         """Open a WebSocket's worth of frames at `now`: `/api/v1/ws/` and a listen key, or `/quote/ws/v1` or `v2`."""
         with self.at(now):
-            status, line = self.streams.open(path, now)
-        return StreamConnection(self, line, status)
+            status, connection = self.streams.open(path, now)
+        return StreamConnection(self, connection, status)
 
     def _respond(self, request: SimRequest, now: int) -> SimResponse:
         fault = self.faults.take(request)

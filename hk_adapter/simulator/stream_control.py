@@ -93,8 +93,8 @@ class StreamControl:
         """The connections that are open, the oldest first."""
         with self._at(None):
             return [
-                StreamView(None if line.key is None else line.key.account.account_id, line.unread)
-                for line in self._streams.lines
+                StreamView(None if connection.key is None else connection.key.account.account_id, connection.unread)
+                for connection in self._streams.connections
             ]
 
     @contextmanager

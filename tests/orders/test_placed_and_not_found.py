@@ -57,7 +57,7 @@ def test_what_was_never_placed_here_is_not_found(bench: Bench) -> None:
 def test_in_the_end_a_view_is_believed(bench: Bench) -> None:
     """Ten minutes later no view lags, and no request travels."""
     order = bench.venue.create_order(*TERMS, client_order_id="mine")
-    bench.later(601.0)
+    bench.advance(601.0)
     bench.exchange.meet(Request.QUERY, MISSED)
     with pytest.raises(hk.OrderNotFound):
         bench.venue.fetch_order(order.id)

@@ -316,7 +316,7 @@ def test_a_stream_that_nobody_reads_is_cut(client: Client, monkeypatch: pytest.M
     stream = listen(client)
     for _ in range(30):
         client.rest()
-    assert client.simulator.streams.lines == []
+    assert client.simulator.streams.connections == []
     assert (stream.read(), stream.end) == ([], 1006)
 
 

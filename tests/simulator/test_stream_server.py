@@ -134,7 +134,7 @@ async def test_a_client_that_leaves_is_forgotten(served: AsyncServed, session: a
 async def gone(served: AsyncServed) -> None:
     """Wait until the server has noticed that nobody is connected."""
     async with asyncio.timeout(SOON):
-        while served.simulator.streams.lines:
+        while served.simulator.streams.connections:
             await asyncio.sleep(0)
 
 
@@ -144,7 +144,7 @@ async def test_a_server_that_closes_cuts_its_streams(session: aiohttp.ClientSess
     stream = await listen(session, served)
     await served.close()
     assert await end(stream) == 1006
-    assert served.simulator.streams.lines == []
+    assert served.simulator.streams.connections == []
     with serve() as threaded:
         key = threaded.control.streams.listen_key(now=system_clock())
         stream = await session.ws_connect(f"{threaded.stream_url}/api/v1/ws/{key}")
@@ -211,7 +211,7 @@ async def test_who_never_reads_is_cut(served: AsyncServed, monkeypatch: pytest.M
     """A client that takes nothing off its socket fills it, and is cut when too many frames wait."""
     monkeypatch.setattr("hk_adapter.simulator.streams.hub.BACKLOG", 5)
     writer = await raw_listener(served)
-    (line,) = served.simulator.streams.lines
+    (line,) = served.simulator.streams.connections
     async with asyncio.timeout(SOON):
         while not line.is_over:
             line.put("x" * 1_000_000, system_clock())

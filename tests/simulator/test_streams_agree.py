@@ -140,6 +140,6 @@ def test_an_hour_of_reconnects_leaves_nothing_behind() -> None:
     client.control.advance(client.now)
     simulator = client.simulator
     assert client.now > NOW + 3_600_000
-    assert (simulator.streams.lines, simulator.venue.listen_keys.all(), len(simulator.agenda)) == ([], [], 0)
+    assert (simulator.streams.connections, simulator.venue.listen_keys.all(), len(simulator.agenda)) == ([], [], 0)
     assert (simulator.venue.book.order_observers, simulator.venue.book.market_observers) == ({}, {})
     assert simulator.agenda.afterwards is None

@@ -16,9 +16,9 @@ from hk_adapter.simulator.access.listen_keys import ListenKey
 from hk_adapter.simulator.exchange.agenda import Agenda
 from hk_adapter.simulator.exchange.state import VenueState
 from hk_adapter.simulator.streams.faults import StreamFaults
-from hk_adapter.simulator.streams.line import CUT, Line
 from hk_adapter.simulator.streams.market import IDLE_MS, MarketStreams
 from hk_adapter.simulator.streams.private import AccountFeed
+from hk_adapter.simulator.streams.server_connection import CUT, ServerConnection
 
 PRIVATE = "/api/v1/ws/"
 PUBLIC = {"/quote/ws/v1": 1, "/quote/ws/v2": 2}
@@ -35,7 +35,7 @@ class Streams:
     """Keep the connections. Callers hold the simulator's lock, and compute under `money.EXACT`."""
 
     def __init__(self, venue: VenueState, agenda: Agenda, seed: int) -> None:
-        self.lines: list[Line] = []
+        self.connections: list[ServerConnection] = []
         """Those that are open."""
         self.on_flush: Callable[[], None] | None = None
         """Called whenever what has happened is sent, before it is."""
@@ -48,7 +48,7 @@ class Streams:
         self._random = Random(f"streams {seed}")  # noqa: S311 - chance must be repeatable here
         venue.listen_keys.on_end = self._end_of_key
 
-    def open(self, path: str, now: int) -> tuple[int, Line]:
+    def open(self, path: str, now: int) -> tuple[int, ServerConnection]:
         """Open a connection: 101 and it, or a refusal's status (0: no connection came about) and one that has ended."""
         path, key = path.partition("?")[0], None
         status = self.faults.refusals.pop(0) if self.faults.refusals else SWITCHED
@@ -58,37 +58,37 @@ class Streams:
                 status = BAD_REQUEST
         elif status == SWITCHED and path not in PUBLIC:
             status = NOT_FOUND
-        line = Line(self.faults, self._delay, BACKLOG, now)
+        connection = ServerConnection(self.faults, self._delay, BACKLOG, now)
         if status != SWITCHED:
-            line.end(CUT, f"refused: HTTP {status}" if status else "refused", now)
-            line.take(now)
+            connection.end(CUT, f"refused: HTTP {status}" if status else "refused", now)
+            connection.take(now)
         elif path in PUBLIC:
-            self._open_public(line, PUBLIC[path], now)
+            self._open_public(connection, PUBLIC[path], now)
         elif key is None:
-            line.end(ENDED, "no such listen key", now)
+            connection.end(ENDED, "no such listen key", now)
         else:
-            self._open_private(line, key, now)
-        return status, line
+            self._open_private(connection, key, now)
+        return status, connection
 
-    def hear(self, line: Line, text: str, now: int) -> None:
+    def hear(self, connection: ServerConnection, text: str, now: int) -> None:
         """Answer a client's frame; what makes no sense is ignored."""
-        if line.is_over:
+        if connection.is_over:
             return
-        line.hear(now)
+        connection.hear(now)
         try:
             said = msgspec.json.decode(text)
         except (msgspec.DecodeError, UnicodeEncodeError):
             return
         if not isinstance(said, dict):
             return
-        if line.key is None:
-            self._markets.hear(line, said, now)
+        if connection.key is None:
+            self._markets.hear(connection, said, now)
         elif "ping" in said:
-            line.put(_text({"pong": said["ping"], "channelId": line.channel}), now)
+            connection.put(_text({"pong": said["ping"], "channelId": connection.channel}), now)
 
-    def hang_up(self, line: Line, now: int) -> None:
+    def hang_up(self, connection: ServerConnection, now: int) -> None:
         """End a connection for its client."""
-        line.hang_up(now)
+        connection.hang_up(now)
         self._sweep()
 
     def flush(self, now: int) -> None:
@@ -104,33 +104,33 @@ class Streams:
     def restart(self, now: int, *, keys_survive: bool) -> None:
         """End every connection, and with them, if so, every listen key."""
         self.flush(now)
-        for line in self.lines:
-            line.end(RESTARTED, "service restart", now)
+        for connection in self.connections:
+            connection.end(RESTARTED, "service restart", now)
         if not keys_survive:
             for key in self._venue.listen_keys.all():
                 self._venue.listen_keys.end(key, now)
         self._sweep()
 
-    def _open_private(self, line: Line, key: ListenKey, now: int) -> None:
-        line.key = key
-        line.channel = self._channel()
+    def _open_private(self, connection: ServerConnection, key: ListenKey, now: int) -> None:
+        connection.key = key
+        connection.channel = self._channel()
         account = key.account
         feed = self._feeds.get(account.account_id)
         if feed is None:
             feed = self._feeds[account.account_id] = AccountFeed(account, self._venue.dialect, self._venue.intake)
             self._venue.book.order_observers[account.account_id] = feed
-        feed.lines.append(line)
-        self._attend(line)
-        self._agenda.add(now + PING_MS, partial(self._ping, line))
+        feed.connections.append(connection)
+        self._attend(connection)
+        self._agenda.add(now + PING_MS, partial(self._ping, connection))
 
-    def _open_public(self, line: Line, version: int, now: int) -> None:
-        line.channel = self._channel()
-        self._markets.open(line, version)
-        self._attend(line)
-        self._agenda.add(now + IDLE_MS, partial(self._end_if_idle, line))
+    def _open_public(self, connection: ServerConnection, version: int, now: int) -> None:
+        connection.channel = self._channel()
+        self._markets.open(connection, version)
+        self._attend(connection)
+        self._agenda.add(now + IDLE_MS, partial(self._end_if_idle, connection))
 
-    def _attend(self, line: Line) -> None:
-        self.lines.append(line)
+    def _attend(self, connection: ServerConnection) -> None:
+        self.connections.append(connection)
         self._agenda.afterwards = self.flush
 
     def _tell_who_waits(self) -> None:
@@ -138,50 +138,50 @@ class Streams:
         due, known = self._agenda.next, self._known_next
         self._known_next = due
         if due is not None and (known is None or due < known):
-            for line in self.lines:
-                line.wake()
+            for connection in self.connections:
+                connection.wake()
 
     def _sweep(self) -> None:
-        if not any(line.is_over for line in self.lines):
+        if not any(connection.is_over for connection in self.connections):
             return
-        self.lines = [line for line in self.lines if not line.is_over]
+        self.connections = [connection for connection in self.connections if not connection.is_over]
         for account_id, feed in list(self._feeds.items()):
-            feed.lines = [line for line in feed.lines if not line.is_over]
-            if not feed.lines:
+            feed.connections = [connection for connection in feed.connections if not connection.is_over]
+            if not feed.connections:
                 del self._feeds[account_id], self._venue.book.order_observers[account_id]
         self._markets.sweep()
-        if not self.lines:
+        if not self.connections:
             self._agenda.afterwards = None
 
     def _end_of_key(self, key: ListenKey, now: int) -> None:
         self.flush(now)
-        for line in self.lines:
-            if line.key is key:
-                line.end(ENDED, "the listen key has ended", now)
+        for connection in self.connections:
+            if connection.key is key:
+                connection.end(ENDED, "the listen key has ended", now)
         self._sweep()
 
-    def _ping(self, line: Line, now: int) -> None:
-        if line.is_over:
+    def _ping(self, connection: ServerConnection, now: int) -> None:
+        if connection.is_over:
             return
-        if self._is_silent(line, now):
-            line.end(ENDED, "no pong", now)
+        if self._is_silent(connection, now):
+            connection.end(ENDED, "no pong", now)
             return
-        line.unanswered += 1
-        line.put(_text({"ping": now, "channelId": line.channel}), now, ("ping",))
-        self._agenda.add(now + PING_MS, partial(self._ping, line))
+        connection.unanswered += 1
+        connection.put(_text({"ping": now, "channelId": connection.channel}), now, ("ping",))
+        self._agenda.add(now + PING_MS, partial(self._ping, connection))
 
-    def _is_silent(self, line: Line, now: int) -> bool:
+    def _is_silent(self, connection: ServerConnection, now: int) -> bool:
         if self._venue.dialect.stream_heartbeat == "two_pings":
-            return line.unanswered >= 2
-        return now - line.heard >= SILENCE_MS
+            return connection.unanswered >= 2
+        return now - connection.heard >= SILENCE_MS
 
-    def _end_if_idle(self, line: Line, now: int) -> None:
-        if line.is_over:
+    def _end_if_idle(self, connection: ServerConnection, now: int) -> None:
+        if connection.is_over:
             return
-        if now - line.touched >= IDLE_MS:
-            line.end(CUT, "", now)
+        if now - connection.touched >= IDLE_MS:
+            connection.end(CUT, "", now)
         else:
-            self._agenda.add(line.touched + IDLE_MS, partial(self._end_if_idle, line))
+            self._agenda.add(connection.touched + IDLE_MS, partial(self._end_if_idle, connection))
 
     def _delay(self) -> int:
         low, high = self._venue.dialect.stream_delay_ms

@@ -20,7 +20,7 @@ from hk_adapter.simulator.exchange.markets import DEFAULT_SITE
 from hk_adapter.simulator.exchange.money import plain
 from hk_adapter.simulator.exchange.state import VenueState
 from hk_adapter.simulator.exchange.tape import PublicTrade
-from hk_adapter.simulator.streams.line import Line
+from hk_adapter.simulator.streams.server_connection import ServerConnection
 
 IDLE_MS = 60_000
 """How long a public connection without any traffic lives."""
@@ -39,7 +39,7 @@ Row = dict[str, object]
 class Subscription:
     """Hold what a connection wants of a pair."""
 
-    line: Line
+    connection: ServerConnection
     version: int
     symbol: str
     topic: str
@@ -78,22 +78,22 @@ class MarketStreams:
         self._venue = venue
         self._agenda = agenda
         self._feeds: dict[str, MarketFeed] = {}
-        self._versions: dict[Line, int] = {}
+        self._versions: dict[ServerConnection, int] = {}
 
-    def open(self, line: Line, version: int) -> None:
+    def open(self, connection: ServerConnection, version: int) -> None:
         """Add a connection, of version 1 or 2."""
-        self._versions[line] = version
+        self._versions[connection] = version
 
-    def hear(self, line: Line, said: Mapping[str, Any], now: int) -> None:
+    def hear(self, connection: ServerConnection, said: Mapping[str, Any], now: int) -> None:
         """Answer a client's message: a ping, a subscription or its end."""
         if "ping" in said:
-            line.put(_text({"pong": now}), now)
+            connection.put(_text({"pong": now}), now)
         elif said.get("event") == "sub":
-            self._subscribe(line, said, now)
+            self._subscribe(connection, said, now)
         elif said.get("event") == "cancel":
-            self._unsubscribe(line, set(_symbols(said, self._versions[line])), said.get("topic"))
+            self._unsubscribe(connection, set(_symbols(said, self._versions[connection])), said.get("topic"))
         elif said.get("event") == "cancel_all":
-            self._unsubscribe(line, set(self._feeds), None)
+            self._unsubscribe(connection, set(self._feeds), None)
 
     def flush(self, now: int) -> None:
         """Send what has happened since the last time."""
@@ -112,27 +112,27 @@ class MarketStreams:
 
     def sweep(self) -> None:
         """Forget the connections that are over."""
-        for line in [line for line in self._versions if line.is_over]:
-            self._unsubscribe(line, set(self._feeds), None)
-            del self._versions[line]
+        for connection in [connection for connection in self._versions if connection.is_over]:
+            self._unsubscribe(connection, set(self._feeds), None)
+            del self._versions[connection]
 
-    def _subscribe(self, line: Line, said: Mapping[str, Any], now: int) -> None:
-        version, topic = self._versions[line], said.get("topic")
+    def _subscribe(self, connection: ServerConnection, said: Mapping[str, Any], now: int) -> None:
+        version, topic = self._versions[connection], said.get("topic")
         symbols = _symbols(said, version)
         known = symbols and all(symbol in self._venue.markets for symbol in symbols)
         if topic not in TOPICS or not known or (version == 2 and len(symbols) > 1):
-            line.put(_text(_refusal(version, topic)), now)
+            connection.put(_text(_refusal(version, topic)), now)
             return
         site = said.get("site")
         for symbol in symbols:
             wanted = Subscription(
-                line=line,
+                connection=connection,
                 version=version,
                 symbol=symbol,
                 topic=topic,
                 site=site if isinstance(site, str) else DEFAULT_SITE,
             )
-            self._unsubscribe(line, {symbol}, topic)
+            self._unsubscribe(connection, {symbol}, topic)
             feed = self._feeds.setdefault(symbol, MarketFeed())
             self._venue.book.market_observers[symbol] = feed
             feed.wanted.append(wanted)
@@ -141,7 +141,7 @@ class MarketStreams:
     def _greet(self, wanted: Subscription, feed: MarketFeed, now: int) -> None:
         if wanted.version == 2:
             confirmed = {"topic": wanted.topic, "event": "sub", "params": {"symbol": wanted.symbol}}
-            wanted.line.put(_text(confirmed | {"code": "0", "msg": "Success", "site": wanted.site}), now)
+            wanted.connection.put(_text(confirmed | {"code": "0", "msg": "Success", "site": wanted.site}), now)
         if wanted.topic == TRADES:
             last = self._venue.book.trades(wanted.symbol)[-TRADES_AT_FIRST:]
             self._send(wanted, list(map(_trade_row, last)), now)
@@ -151,11 +151,13 @@ class MarketStreams:
             wanted.changed = True
             self._show_book(wanted, now)
 
-    def _unsubscribe(self, line: Line, symbols: set[str], topic: object) -> None:
+    def _unsubscribe(self, connection: ServerConnection, symbols: set[str], topic: object) -> None:
         for symbol in symbols & set(self._feeds):
             feed = self._feeds[symbol]
             feed.wanted = [
-                wanted for wanted in feed.wanted if wanted.line is not line or topic not in (None, wanted.topic)
+                wanted
+                for wanted in feed.wanted
+                if wanted.connection is not connection or topic not in (None, wanted.topic)
             ]
             if not feed.wanted:
                 del self._feeds[symbol], self._venue.book.market_observers[symbol]
@@ -181,7 +183,7 @@ class MarketStreams:
         if wanted.version == 2:
             told: Row = {"topic": wanted.topic, "params": {"symbol": wanted.symbol}, "site": wanted.site}
             for row in rows:
-                wanted.line.put(_text(told | {"data": row}), now, event)
+                wanted.connection.put(_text(told | {"data": row}), now, event)
             return
         told = {
             "symbol": wanted.symbol,
@@ -191,12 +193,12 @@ class MarketStreams:
             "data": rows,
             "f": wanted.is_first,
             "sendTime": now,
-            "channelId": wanted.line.channel,
+            "channelId": wanted.connection.channel,
             "shared": False,
             "site": wanted.site,
         }
         wanted.is_first = False
-        wanted.line.put(_text(told), now, event)
+        wanted.connection.put(_text(told), now, event)
 
     def _book_row(self, symbol: str, now: int) -> Row:
         bids, asks = self._venue.book.depth(symbol)

@@ -15,7 +15,6 @@ from hk_adapter.simulator.exchange.accounts import Account, Balance
 from hk_adapter.simulator.exchange.money import ZERO
 from hk_adapter.simulator.exchange.order_intake import OrderIntake
 from hk_adapter.simulator.exchange.orders import Fill, Order, OrderStatus
-from hk_adapter.simulator.streams.line import Line
 from hk_adapter.simulator.streams.reports import (
     BALANCES,
     FILL_TICKET,
@@ -25,6 +24,7 @@ from hk_adapter.simulator.streams.reports import (
     fill_ticket,
     order_report,
 )
+from hk_adapter.simulator.streams.server_connection import ServerConnection
 
 Amounts = dict[str, tuple[Decimal, Decimal]]
 
@@ -45,7 +45,7 @@ class AccountFeed:
 
     def __init__(self, account: Account, dialect: Dialect, intake: OrderIntake) -> None:
         self.account = account
-        self.lines: list[Line] = []
+        self.connections: list[ServerConnection] = []
         self._dialect = dialect
         self._intake = intake
         self._gathered: list[Told] = []
@@ -73,8 +73,8 @@ class AccountFeed:
         for frame in self._frames(gathered):
             text = msgspec.json.encode([told.event for told in frame]).decode()
             kinds = {told.kind for told in frame}
-            for line in self.lines:
-                line.put(text, now, kinds)
+            for connection in self.connections:
+                connection.put(text, now, kinds)
 
     def _gather_balances(self, now: int) -> None:
         amounts = _amounts(self.account)

@@ -14,7 +14,7 @@ from aiohttp import ClientError, WSMsgType, web
 from hk_adapter.simulator.core import Simulator
 from hk_adapter.simulator.streams.connection import StreamConnection
 from hk_adapter.simulator.streams.hub import SWITCHED
-from hk_adapter.simulator.streams.line import CUT, Frame
+from hk_adapter.simulator.streams.server_connection import CUT, Frame
 
 Clock = Callable[[], int]
 

@@ -51,7 +51,7 @@ class AskedOnce:
             before = self.bench.exchange.count(Request.CANCEL)
             report = self.bench.cancel(order)
             sent = self.bench.exchange.count(Request.CANCEL) - before
-            self.bench.later(_SILENCE)
+            self.bench.advance(_SILENCE)
             require(sent <= report.attempts, f"{sent} cancels left in {report.attempts} attempts, each {name}")
 
     def _asked_by(self, call: Callable[[], object], fate: Fate) -> list[tuple[object, ...]]:
@@ -63,7 +63,7 @@ class AskedOnce:
             call()
         for kind in Request:
             exchange.meet(kind)
-        self.bench.later(_SILENCE)
+        self.bench.advance(_SILENCE)
         return [_as_asked(one) for one in exchange.seen[before:]]
 
     def _failures(self) -> Iterator[tuple[str, Fate]]:

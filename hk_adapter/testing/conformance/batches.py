@@ -33,7 +33,7 @@ class Batches:
     def _canceled(self, orders: Sequence[ScriptedOrder], **given: Any) -> list[CancelReport]:
         reports = self.bench.venue.cancel_orders([order.id for order in orders], **given)
         for report, order in zip(reports, orders, strict=True):
-            self.bench.hold(report, order)
+            self.bench.check_report(report, order)
         return reports
 
     @needs("cancel_orders", "cancel_order", "fetch_order")

@@ -54,9 +54,9 @@ class Bench:
         venue: every call of an open venue.
         calls: the same as flows, to be run side by side.
         streams: the hooks of the private stream; ``market_streams`` the one of public streams.
-        opened: what the plugin's ``open_venue`` gave.
+        opened_venue: what the plugin's ``open_venue`` gave.
         has: which calls work, by ccxt's keys.
-        runtime: what the connection's runner stands on.
+        runtime: what the connection's runner has beside its transport.
         sent: the calls that the plugin's hooks awaited, as they went out.
         faults: what the host found the plugin to do wrong after a request had left.
         names_symbols: whether the calls name the symbol of each order, which the venue cannot find without it.
@@ -138,7 +138,7 @@ class Bench:
         timestamp, admission = self.runtime.clock.now().timestamp, self.runtime.admission
         if isinstance(admission, InOrder):
             call = admission.numbered(call, timestamp)
-        with patch.object(PrivateKeyCredentials, "_sign", _the_same_again(PrivateKeyCredentials._sign)):
+        with patch.object(PrivateKeyCredentials, "_sign", _signs_once(PrivateKeyCredentials._sign)):
             return [self._signed(call, timestamp, later) for later in range(times)]
 
     def _signed(self, call: HttpCall, timestamp: int, later: int) -> HttpRequest:
@@ -167,7 +167,7 @@ class Bench:
         """Each call that went out, with the request that it became."""
         return list(zip(self.sent, self.exchange.seen, strict=True))
 
-    def later(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         """Advance the time."""
         self._time.jump(self._time.now + seconds)
 
@@ -212,12 +212,12 @@ class Bench:
         named = given if "client_order_id" in given else {"order_id": order.id, **given}
         others = [one for one in self.exchange.orders.values() if one is not order and not one.is_ended]
         report = self.venue.try_cancel(**named)
-        self.hold(report, order)
+        self.check_report(report, order)
         ended = [one.id for one in others if one.is_ended]
         require(not ended, f"{order.id} was to be canceled, and {', '.join(ended)} was")
         return report
 
-    def hold(self, report: CancelReport, order: ScriptedOrder) -> None:
+    def check_report(self, report: CancelReport, order: ScriptedOrder) -> None:
         """Require that a report that is final says what is true, and that nothing can change any more."""
         self.exchange.settle()
         if not report.final or report.order is None:
@@ -228,7 +228,7 @@ class Bench:
         require(report.order.id == order.id, f"{told}, of the order {report.order.id}, not {order.id}")
 
 
-def _the_same_again(sign: Callable[..., bytes]) -> Callable[..., bytes]:
+def _signs_once(sign: Callable[..., bytes]) -> Callable[..., bytes]:
     """Sign each message once: by curves, and by RSA-PSS, chance has a part in every signature."""
     made: dict[bytes, bytes] = {}
 

@@ -29,7 +29,7 @@ class Clocks:
         for _ in range(_TWICE):
             read, true = self.bench.venue.fetch_time(), self.bench.exchange.now()
             require(abs(read - true) <= _TOLERANCE, f"it is {true}, and was read as {read}")
-            self.bench.later(_AN_HOUR)
+            self.bench.advance(_AN_HOUR)
 
     @needs("cancel_order", "fetch_order", Refusal.CLOCK_SKEW)
     def test_a_cancel_that_is_refused_for_its_time_goes_out_once_more(self) -> None:

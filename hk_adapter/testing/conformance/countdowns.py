@@ -111,7 +111,7 @@ class Countdowns:
             self.bench.exchange.meet(Request.COUNTDOWN, Fate(acts=False, refused=refusal))
             told = self._set_countdown(self._usual)
             require(isinstance(told, kind), f"it was refused ({refusal}), and told as {told!r}")
-            self.bench.later(_SILENCE)
+            self.bench.advance(_SILENCE)
 
     @needs("cancel_all_orders_after")
     def test_a_countdown_that_may_run_is_in_doubt(self) -> None:
@@ -124,7 +124,7 @@ class Countdowns:
             told = self._set_countdown(self._usual)
             doubt = isinstance(told, AdapterError) and told.request_state is RequestState.UNKNOWN
             require(doubt, f"it was {name}, and told as {told!r}")
-            self.bench.later(_SILENCE)
+            self.bench.advance(_SILENCE)
 
     @needs("cancel_all_orders_after")
     def test_a_countdown_is_asked_for_once(self) -> None:
@@ -138,7 +138,7 @@ class Countdowns:
             self._set_countdown(self._usual)
             sent = len(self._counted()) - before
             require(sent <= 1, f"it was {name}, and asked for {sent} times")
-            self.bench.later(_SILENCE)
+            self.bench.advance(_SILENCE)
 
     @property
     def _writes(self) -> WritesCountdowns:
@@ -168,7 +168,7 @@ class Countdowns:
 
     def _let_pass(self, share: float) -> None:
         """Advance the time by a part of the usual countdown."""
-        self.bench.later(self._usual * share / 1000)
+        self.bench.advance(self._usual * share / 1000)
         self.bench.exchange.settle()
 
     def _counted(self) -> list[int | None]:

@@ -196,7 +196,7 @@ class Creates:
         Look at: the table of errors: the word for a client order id that is used is ``DuplicateClientOrderId``.
         """
         older = self.bench.exchange.place(client_order_id=self.bench.own_id(95))
-        self.bench.later(600.0)
+        self.bench.advance(600.0)
         self.bench.exchange.meet(Request.CREATE, Fate(acts=False, refused=Refusal.DUPLICATE))
         error = self._create(client_order_id=older.client_order_id, timeout=30.0)
         told = f"an order of ten minutes ago has its id, and it ended in {error!r}"

@@ -217,7 +217,7 @@ class MarketData:
             require(last in (None, price), f"the last price is {price} now, and was read as {last}")
             listed = [one.price for one in venue.fetch_trades(symbol)]
             require(len(listed) == number, f"there are {number} trades now, and {len(listed)} were listed")
-            self.bench.later(60.0)
+            self.bench.advance(60.0)
 
     def test_garbage_is_no_balance_and_no_market(self) -> None:
         """Whatever bytes come back to these reads, they end well or in an error of this package.

@@ -98,7 +98,7 @@ class StreamHooks:
             before = self.bench.exchange.count(Request.OPEN_STREAM)
             opened = _well(self.bench.streams.open)
             asked = self.bench.exchange.count(Request.OPEN_STREAM) - before
-            self.bench.later(_LONG)
+            self.bench.advance(_LONG)
             require(not opened, f"HTTP {answer.status} with {answer.body[:60]!r} came, and a stream was planned")
             require(asked <= 1, f"a stream was refused, and asked for {asked} times")
 
@@ -132,7 +132,7 @@ class StreamHooks:
             self.bench.exchange.meet(kind, Fate(instead=answer))
             told = _value(lambda: ask(plan))
             require(isinstance(told, AdapterError), f"HTTP {answer.status} came, and it was told as {told!r}")
-            self.bench.later(_LONG)
+            self.bench.advance(_LONG)
 
     def _doubts(self, kind: Request) -> Iterator[Response]:
         """Write answers that do not say whether the stream is there."""

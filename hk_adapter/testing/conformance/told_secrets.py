@@ -45,7 +45,7 @@ class ToldSecrets:
                 require(not held, f"{' and '.join(held)} of {hook} holds the secret")
                 for kind in Request:
                     self.bench.exchange.meet(kind)
-                self.bench.later(_SILENCE)
+                self.bench.advance(_SILENCE)
 
     def _refused_for_the_key(self) -> Iterator[Fate]:
         if Refusal.BAD_KEY not in self.absent and has_words_for(self.script, Refusal.BAD_KEY):

@@ -73,7 +73,7 @@ class Waits:
             error = _error_of(call)
             for kind in Request:
                 self.bench.exchange.meet(kind)
-            self.bench.later(_SILENCE)
+            self.bench.advance(_SILENCE)
             require(error is not None, f"{hook} was refused ({refusal}), and ended well")
             if error is not None:
                 yield hook, answer, error.retry_after

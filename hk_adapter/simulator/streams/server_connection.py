@@ -34,7 +34,7 @@ class Frame:
     half: bool = False
 
 
-class Line:
+class ServerConnection:
     """Carry frames to one client. `delay` is drawn for each frame, in ms; order is kept."""
 
     def __init__(self, faults: StreamFaults, delay: Callable[[], int], most: int, now: int) -> None:
