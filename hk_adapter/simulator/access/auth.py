@@ -6,7 +6,6 @@ was seen refused before anything else), then key, address, signature, and time l
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Mapping
 
@@ -55,12 +54,6 @@ def identify(request: SimRequest, keys: Mapping[str, ApiKey], dialect: Dialect, 
     _check_state(key, request.address, dialect, now)
     key.last_used = now
     return key
-
-
-def signature_of(request: SimRequest, secret: str) -> str:
-    """Compute what the signature must be: HMAC-SHA256 over query and body as received, joined by nothing."""
-    query, body, _ = _split(request)
-    return hmac.digest(secret.encode(), query + body, "sha256").hex()
 
 
 def key_of(request: SimRequest, dialect: Dialect) -> str | None:
