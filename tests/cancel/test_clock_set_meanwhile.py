@@ -107,7 +107,7 @@ def test_clocks_that_nobody_set_tell_the_same():
 def test_a_clock_set_back_tells_no_time():
     """What was sent when is open then, and the earliest time of all counts."""
     times = sent().measured(read(3.0, -7_200_000))
-    assert times.is_untold
+    assert times.is_undated
     assert times.earliest == NOW - 7_200_000 - UNMEASURED
 
 
