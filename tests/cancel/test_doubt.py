@@ -232,6 +232,14 @@ async def test_a_contradiction_said_again_is_an_end(desk, caplog, fields, outcom
     assert order.id in caplog.text
 
 
+async def test_filled_with_nothing_filled_is_no_end(desk):
+    """However often it is said: a fill of nothing is none."""
+    order = await desk.place()
+    desk.simulator.fail_next(body=desk.row(order.id, status="FILLED", executedQty="0"), method="GET", times=99)
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.final, len(desk.seen("GET")) > 2) == (CancelOutcome.PENDING, False, True)
+
+
 @pytest.mark.parametrize("timeout", [1.2, 1.5])
 async def test_a_contradiction_said_again_in_little_time(desk, timeout):
     """Little more than a second is enough: the second look comes right when it proves something."""
