@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 
 import pytest
@@ -43,11 +42,6 @@ async def breaks():
 async def gives_text():
     """Give what is no number."""
     return "now"
-
-
-async def awaits_the_loop():
-    """Await what is no effect."""
-    await asyncio.sleep(0)
 
 
 async def awaits_the_cores_own():
