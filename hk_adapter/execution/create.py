@@ -286,9 +286,9 @@ def _report(
     if isinstance(answer, AdapterError):
         return CreateReport(created=False, order=as_requested(request), error=answer)
     if isinstance(answer, Order):
-        return _shown(request, answer)
+        return _report_shown(request, answer)
     if found is not None:
-        return _shown(request, found)
+        return _report_shown(request, found)
     error = answer.looked or not_found(request, answer.cause, doubtful, named=named)
     return CreateReport(created=None, order=order_of(error) or as_requested(request), error=error)
 
@@ -297,7 +297,7 @@ def _is_to_be_found(answer: Answer) -> bool:
     return isinstance(answer, _Doubt) and answer.looked is None
 
 
-def _shown(request: CreateOrderRequest, order: Order) -> CreateReport:
+def _report_shown(request: CreateOrderRequest, order: Order) -> CreateReport:
     try:
         return CreateReport(created=True, order=as_asked(order, request))
     except Mismatch as error:

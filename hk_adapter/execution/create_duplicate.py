@@ -57,11 +57,11 @@ async def find_duplicate(
             if made is False:
                 raise refusal
             if made is None or tried_before:
-                raise _untold(request, result.order, refusal)
+                raise _cannot_tell(request, result.order, refusal)
             if not has_other_terms(result.order, request):
                 return result.order
             if not is_other(result.order, request, others, result.at):
-                raise _untold(request, result.order, refusal)
+                raise _cannot_tell(request, result.order, refusal)
         if is_hopeless(result):
             break
         waited = result.retry_after if isinstance(result, AdapterError) else None
@@ -105,6 +105,6 @@ def _venue_time(now: Moment, at: float) -> int:
     return int(now.timestamp - (now.monotonic - at) * 1000)
 
 
-def _untold(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:
+def _cannot_tell(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:
     told = f"an order with client order id {request.client_order_id!r} exists"
     return create_in_doubt(f"{told}; whether this call placed it cannot be told", refusal, order)

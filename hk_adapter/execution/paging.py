@@ -14,7 +14,7 @@ from hk_adapter.execution.contradictory_rows import ContradictoryRows
 from hk_adapter.execution.order_page import one_row_each, other_than_before
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.two_looks import SAID_AGAIN
-from hk_adapter.execution.unread import told
+from hk_adapter.execution.unread import in_words
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
@@ -169,7 +169,7 @@ async def _collect(
     while True:
         page = await page_before(cursor)
         if page.gap:
-            raise UnexpectedPayload(_GAP + told(page.unread))
+            raise UnexpectedPayload(_GAP + in_words(page.unread))
         older = any(_is_older(row, since) for row in page.rows)
         _add(found, [row for row in page.rows if is_wanted(row) and _is_within(row, since, until)])
         enough = limit is not None and since is None and len(found) >= limit

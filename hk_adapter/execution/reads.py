@@ -12,7 +12,7 @@ from hk_adapter.execution.context import Context
 from hk_adapter.execution.contradictory_rows import ContradictoryRows
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.two_looks import SAID_AGAIN
-from hk_adapter.execution.unread import told
+from hk_adapter.execution.unread import in_words
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
@@ -46,7 +46,7 @@ async def read(hooks: OperationHooks, operation: Operation, kind: type[Any], ele
     if not all(isinstance(row, UnreadRow) for row in unread):
         raise UnexpectedPayload(f"{operation.name} told of rows in something else than UnreadRows")
     if unread and not _may_lack_rows(operation, result):
-        raise UnexpectedPayload("the venue's list has rows that cannot be read exactly" + told(unread))
+        raise UnexpectedPayload("the venue's list has rows that cannot be read exactly" + in_words(unread))
     return result
 
 

@@ -115,7 +115,9 @@ class Recovery(Record, frozen=True, kw_only=True):
         self, hooks: OperationHooks, entries: list[JournalEntry], deadline: float
     ) -> list[RecoveredOperation]:
         now = (await Now()).timestamp
-        searches = [EntrySearch(entry, self._named(entry), self.lifetime, now, self.place) for entry in entries]
+        searches = [
+            EntrySearch(entry, self._cancel_to_look_up(entry), self.lifetime, now, self.place) for entry in entries
+        ]
         await self._look_up(hooks, [search for search in searches if search.is_about_an_order], deadline)
         return [
             await self._scope(hooks, search.entry, deadline) if search.is_about_a_scope else search.result()
@@ -199,7 +201,7 @@ class Recovery(Record, frozen=True, kw_only=True):
             reports = await report_cancels(self.hooks, operation, self.place.venue_id)
         return RecoveredOperation(entry=entry, settled=not unclear and all(report.final for report in reports))
 
-    def _named(self, entry: JournalEntry) -> CancelRequest:
+    def _cancel_to_look_up(self, entry: JournalEntry) -> CancelRequest:
         """Name an order with the params that its look-ups need: a cancel's own, or what a create's terms say."""
         request = _cancel_request(entry)
         if not entry.params or not entry.operation.startswith("create"):

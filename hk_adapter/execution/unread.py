@@ -10,7 +10,7 @@ MOST_TOLD = 20
 """Rows that an error's text names."""
 
 
-def told(unread: Sequence[UnreadRow]) -> str:
+def in_words(unread: Sequence[UnreadRow]) -> str:
     """Name rows, each with the reason, to follow what an error says of them all."""
     more = len(unread) - MOST_TOLD
     names = [f"{_name(row)}: {row.reason}" for row in unread[:MOST_TOLD]] + [f"{more} more"] * (more > 0)

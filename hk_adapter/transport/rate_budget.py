@@ -45,7 +45,6 @@ class Ticket(Struct, eq=False):
     cost: int = 0
     over_by: float = math.inf
     charged_at: float | None = None
-    charged: bool = False
     ended: float | None = None
     holder: Caller | None = None
 
@@ -182,7 +181,6 @@ class RateBudget:
                 for group in ticket.groups:  # a signal handler has taken the place meanwhile, above this very frame
                     group.take_back(ticket)
                 return _ASK_AGAIN
-            ticket.charged = True
             for group in ticket.groups:
                 group.waiting.remove(ticket)
             return 0.0
@@ -202,8 +200,7 @@ class RateBudget:
         left = max(0.0, self._free_at(ticket, now) - now) if self._free_from else 0.0
         if now + left >= ticket.deadline:
             return math.inf
-        ticket.charged = left == 0
-        if ticket.charged and ticket.groups:
+        if left == 0 and ticket.groups:
             with self._lock:
                 ticket.charge(now)
                 for group in ticket.groups:

@@ -112,7 +112,7 @@ class Listening:
     async def _listen(self, hints: Hints) -> None:
         # What is no plain error, such as SystemExit, would leave the loop where it left a task.
         listening = asyncio.ensure_future(awaited(lambda: hints.listen(self._poll.learn_hint), LIBRARY))
-        listening.add_done_callback(_taken)
+        listening.add_done_callback(_retrieve)
         try:
             while not listening.done():
                 hints.want(self._poll.wanted)
@@ -128,7 +128,7 @@ class Listening:
         listening.result()
 
 
-def _taken(task: asyncio.Task[None]) -> None:
+def _retrieve(task: asyncio.Task[None]) -> None:
     """Retrieve what ended a task, so that the loop does not show it: its words may name a listen key."""
     if not task.cancelled():
         task.exception()

@@ -239,7 +239,7 @@ def test_a_child_after_a_fork_waits_for_nobody_in_the_parent() -> None:
     budget.renew_in_child()
     in_the_child = budget.enter(call("queries"), 100.0)
     assert budget.ask(in_the_child, 0.0) == 0.0
-    assert not in_the_parent.charged
+    assert in_the_parent.charged_at is None
 
 
 def test_what_the_parent_has_under_way_counts_for_the_child_as_never_answered() -> None:

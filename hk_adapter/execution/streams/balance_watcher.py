@@ -17,7 +17,7 @@ class BalanceWatcher(Watcher[BalanceUpdate]):
         """As Watcher.wants."""
         return True
 
-    def _taken(self) -> BalanceUpdate:
+    def _take_next(self) -> BalanceUpdate:
         return self._waiting.popleft()
 
     def _make_room(self) -> None:

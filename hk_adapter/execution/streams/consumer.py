@@ -25,7 +25,7 @@ class Consumer(Waiting[OrderUpdate]):
         with self._lock:
             self._dropped += updates
 
-    def _taken(self) -> OrderUpdate:
+    def _take_next(self) -> OrderUpdate:
         update = self._waiting.popleft()
         if self._dropped:
             update, self._dropped = update.replace(dropped=self._dropped), 0

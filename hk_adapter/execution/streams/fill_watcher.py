@@ -18,7 +18,7 @@ class FillWatcher(Watcher[TradeUpdate]):
         """As Watcher.wants: a fill that may be of any symbol is kept from nobody."""
         return self.symbol is None or update.trade.symbol in (None, self.symbol)
 
-    def _taken(self) -> TradeUpdate:
+    def _take_next(self) -> TradeUpdate:
         update = self._waiting.popleft()
         if self._dropped:
             update, self._dropped = update.replace(dropped=self._dropped), 0

@@ -80,7 +80,7 @@ class Waiting(ABC, Generic[U]):
         if not self._waiting:
             return None
         with self._lock:
-            return self._taken() if self._waiting else None
+            return self._take_next() if self._waiting else None
 
     async def next(self, seconds: float | None = None) -> U | None:
         """Wait for the next update, as a flow; None at the end. Raises, once, what ended the stream.
@@ -91,7 +91,7 @@ class Waiting(ABC, Generic[U]):
         while True:
             with self._lock:
                 if self._waiting:
-                    return self._taken()
+                    return self._take_next()
                 if self._ended:
                     error, self._error = self._error, None
                     if error is not None:
@@ -112,7 +112,7 @@ class Waiting(ABC, Generic[U]):
             raise error
 
     @abstractmethod
-    def _taken(self) -> U:
+    def _take_next(self) -> U:
         """Return the next of those that wait, which says what was not delivered before it; it waits no more."""
 
     @abstractmethod

@@ -59,11 +59,11 @@ class ListenKeys:
 
     def renew(self, account: Account, text: str, now: int) -> None:
         """Renew a key for its whole time; Refusal for one that the account does not have."""
-        self._own(account, text).expires = now + VALID_MS
+        self._key_of(account, text).expires = now + VALID_MS
 
     def delete(self, account: Account, text: str, now: int) -> None:
         """End a key that is not needed any more; Refusal for one that the account does not have."""
-        self.end(self._own(account, text), now)
+        self.end(self._key_of(account, text), now)
 
     def find(self, text: str) -> ListenKey | None:
         """Find a key that lives."""
@@ -88,7 +88,7 @@ class ListenKeys:
         self._agenda.add(key.expires, partial(self._expire, key))
         return text
 
-    def _own(self, account: Account, text: str) -> ListenKey:
+    def _key_of(self, account: Account, text: str) -> ListenKey:
         key = self._keys.get(text)
         if key is None or key.account is not account:
             raise Refusal(self._dialect.listen_key_unknown, "listenKey")

@@ -5,9 +5,9 @@ Source: HashKey documentation, 2026. No answer says when a key ends.
 
 from __future__ import annotations
 
+from hk_adapter.simulator.endpoints.parameters import required
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
-from hk_adapter.simulator.refusals import Refusal
 
 
 def create_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
@@ -17,18 +17,11 @@ def create_listen_key(venue: VenueState, account: Account, parameters: Parameter
 
 def renew_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Renew a key for another hour."""
-    venue.listen_keys.renew(account, _named(parameters), now)
+    venue.listen_keys.renew(account, required(parameters, "listenKey"), now)
     return {}
 
 
 def delete_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """End a key, and what is open with it."""
-    venue.listen_keys.delete(account, _named(parameters), now)
+    venue.listen_keys.delete(account, required(parameters, "listenKey"), now)
     return {}
-
-
-def _named(parameters: Parameters) -> str:
-    text = parameters.get("listenKey")
-    if not text:
-        raise Refusal("0001", "listenKey")
-    return text

@@ -102,5 +102,5 @@ def told(consumer: MarketConsumer[Any]) -> list[Any]:
     """Return what waits for one who watches, and take it."""
     updates: list[Any] = []
     while consumer._waiting:
-        updates.append(consumer._taken())
+        updates.append(consumer._take_next())
     return updates

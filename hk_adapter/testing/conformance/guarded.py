@@ -29,10 +29,10 @@ class _Guarded:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.inner, name)
-        return _told(name, found) if callable(found) else found
+        return _naming_itself(name, found) if callable(found) else found
 
 
-def _told(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+def _naming_itself(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def told(*arguments: Any, **keywords: Any) -> Any:
         try:
@@ -44,5 +44,5 @@ def _told(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     return told
 
 
-SPEAKING = _told("", guarded).__code__
+SPEAKING = _naming_itself("", guarded).__code__
 """What runs as long as a script does."""

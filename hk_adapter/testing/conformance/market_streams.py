@@ -286,20 +286,20 @@ class MarketStreams:
 
 
 def _shows(consumer: object, true: ScriptedBookOrders) -> None:
-    shown = _shown(consumer)
+    shown = _book_shown_to(consumer)
     require(shown is not None, f"a frame told of the book of {true.symbol}, and none is shown")
     _shows_no_other(consumer, true)
 
 
 def _shows_no_other(consumer: object, true: ScriptedBookOrders) -> None:
-    shown = _shown(consumer)
+    shown = _book_shown_to(consumer)
     if shown is None:
         return
     sides = (true.symbol, true.bids, true.asks)
     require(shown == sides, f"the book of {true.symbol} is {sides[1:]}, and {shown} is shown")
 
 
-def _shown(consumer: object) -> tuple[object, ...] | None:
+def _book_shown_to(consumer: object) -> tuple[object, ...] | None:
     """Return what one who watches a book sees of it; None where nothing is shown, since it is in doubt."""
     if not getattr(consumer, "is_whole", False):
         return None

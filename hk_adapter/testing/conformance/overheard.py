@@ -36,27 +36,27 @@ class Overheard:
     def hmac(self, digest: str, message: bytes, *, key_encoding: str = "utf-8") -> bytes:
         """Sign with the secret."""
         self.heard.append(("hmac", digest, message))
-        return self._told(self._key.hmac(digest, message, key_encoding=key_encoding))
+        return self._as_wanted(self._key.hmac(digest, message, key_encoding=key_encoding))
 
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret; lower-case hex."""
         self.heard.append(("hmac", "sha256", message))
-        return self._told(bytes.fromhex(self._key.hmac_sha256(message))).hex()
+        return self._as_wanted(bytes.fromhex(self._key.hmac_sha256(message))).hex()
 
     def ed25519(self, message: bytes) -> bytes:
         """Sign with the private key."""
         self.heard.append(("ed25519", None, message))
-        return self._told(self._key.ed25519(message))
+        return self._as_wanted(self._key.ed25519(message))
 
     def rsa(self, digest: str, message: bytes, *, padding: str = "pkcs1v15") -> bytes:
         """Sign with the private key."""
         self.heard.append(("rsa", digest, message))
-        return self._told(self._key.rsa(digest, message, padding=padding))
+        return self._as_wanted(self._key.rsa(digest, message, padding=padding))
 
     def ecdsa(self, digest: str | None, message: bytes, *, form: str = "der") -> bytes:
         """Sign with the private key."""
         self.heard.append(("ecdsa", digest, message))
-        return self._told(self._key.ecdsa(digest, message, form=form))
+        return self._as_wanted(self._key.ecdsa(digest, message, form=form))
 
-    def _told(self, signature: bytes) -> bytes:
+    def _as_wanted(self, signature: bytes) -> bytes:
         return bytes(byte ^ 0x55 for byte in signature) if self._false else signature

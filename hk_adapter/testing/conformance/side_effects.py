@@ -57,7 +57,7 @@ def watched(*, clocks: bool = False) -> Iterator[list[str]]:
             speaking += {"call": 1, "return": -1}.get(event, 0)
         if speaking or event not in ("call", "c_call"):
             return
-        what = _CODE.get(frame.f_code) if event == "call" else _told(called, clocks)
+        what = _CODE.get(frame.f_code) if event == "call" else _deed_of(called, clocks)
         if what is not None and _is_a_plugins(frame.f_back if event == "call" else frame):
             found.append(what)
             raise BrokenPromise(f"a hook {what}")
@@ -70,7 +70,7 @@ def watched(*, clocks: bool = False) -> Iterator[list[str]]:
         sys.setprofile(before)
 
 
-def _told(called: Any, clocks: bool) -> str | None:
+def _deed_of(called: Any, clocks: bool) -> str | None:
     """Describe what a function of C does that hooks may not do."""
     try:
         known = _DONE.get(called) or (_READ.get(called) if clocks else None)

@@ -96,7 +96,7 @@ class StreamHooks:
         for answer in no_lists(self.script, Request.OPEN_STREAM, self.absent):
             self.bench.exchange.meet(Request.OPEN_STREAM, Fate(instead=answer))
             before = self.bench.exchange.count(Request.OPEN_STREAM)
-            opened = _well(self.bench.streams.open)
+            opened = _ends_well(self.bench.streams.open)
             asked = self.bench.exchange.count(Request.OPEN_STREAM) - before
             self.bench.advance(_LONG)
             require(not opened, f"HTTP {answer.status} with {answer.body[:60]!r} came, and a stream was planned")
@@ -143,7 +143,7 @@ class StreamHooks:
             yield Response(status, {"content-type": "text/html"}, b"<html><body>Bad Gateway</body></html>")
 
 
-def _well(call: Callable[[], object]) -> bool:
+def _ends_well(call: Callable[[], object]) -> bool:
     return not isinstance(_value(call), AdapterError)
 
 

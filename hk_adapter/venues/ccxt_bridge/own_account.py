@@ -30,12 +30,12 @@ class OwnAccount:
 
     def _with_account(self, order: Order) -> Order:
         """Return an order with the account that its row names."""
-        account = self._of(order)
+        account = self._account_of(order)
         return order if account is None else replace(order, account_id=account)
 
     def learn(self, placed: Order) -> Order:
         """Record the account of an order that this key has placed."""
-        self._seen = self._seen or self._of(placed)
+        self._seen = self._seen or self._account_of(placed)
         return self._with_account(placed)
 
     async def only_own(
@@ -49,7 +49,7 @@ class OwnAccount:
         orders = tuple(self._with_account(order) for order in orders)
         unread = tuple(unread)
         listed: tuple[Order | UnreadRow, ...] = (*orders, *unread)
-        shown = {account for row in listed if (account := self._of(row)) is not None}
+        shown = {account for row in listed if (account := self._account_of(row)) is not None}
         known = self._confirmed or self._seen
         if shown <= {known} or (not opened and known is None and len(shown) == 1):
             return orders, unread
@@ -57,11 +57,11 @@ class OwnAccount:
             self._confirmed = self._own_of(await self._ask_accounts())
         own = {None, self._confirmed}
         return (
-            tuple(order for order in orders if self._of(order) in own),
-            tuple(row for row in unread if self._of(row) in own),
+            tuple(order for order in orders if self._account_of(order) in own),
+            tuple(row for row in unread if self._account_of(row) in own),
         )
 
-    def _of(self, row: Order | UnreadRow) -> str | None:
+    def _account_of(self, row: Order | UnreadRow) -> str | None:
         order = row.order if isinstance(row, UnreadRow) else row
         info = None if order is None else order.info
         account = info.get(self._field) if self._field is not None and isinstance(info, Mapping) else None

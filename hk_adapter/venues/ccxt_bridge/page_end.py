@@ -123,12 +123,12 @@ def _may_hold_a_list(answer: Any) -> bool:
 
 
 def _limits(request: HttpRequest) -> Iterator[int]:
-    for key, value in _given(request):
+    for key, value in _params_of(request):
         if _LIMIT.fullmatch(_plain(key)) and re.fullmatch(r"[1-9]\d{0,6}", str(value)):
             yield int(str(value))
 
 
-def _given(request: HttpRequest) -> Iterator[tuple[str, Any]]:
+def _params_of(request: HttpRequest) -> Iterator[tuple[str, Any]]:
     yield from parse_qsl(urlsplit(request.url).query)
     body = (request.body or b"").decode("utf-8", "replace")
     try:

@@ -100,7 +100,7 @@ class ProExchange:
     def spawn(self, method: Any, *arguments: Any) -> Any:
         """Begin a task, of which the same holds: an error may name a listen key."""
         future = super().spawn(method, *arguments)  # type: ignore[misc]
-        future.add_done_callback(_taken)
+        future.add_done_callback(_retrieve)
         return future
 
     def __del__(self) -> None:
@@ -142,7 +142,7 @@ class TrackedLoop:
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        _taken(task)
+        _retrieve(task)
 
     async def end(self) -> None:
         """End all of them."""
@@ -180,11 +180,11 @@ class _Opening:
 
 def _quiet(make: Callable[[str], asyncio.Future[Any]], message_hash: str) -> asyncio.Future[Any]:
     future = make(message_hash)
-    future.remove_done_callback(_taken)  # it may be one that was made before
-    future.add_done_callback(_taken)
+    future.remove_done_callback(_retrieve)  # it may be one that was made before
+    future.add_done_callback(_retrieve)
     return future
 
 
-def _taken(future: asyncio.Future[Any]) -> None:
+def _retrieve(future: asyncio.Future[Any]) -> None:
     with suppress(asyncio.CancelledError):
         future.exception()

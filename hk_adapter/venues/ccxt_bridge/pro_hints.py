@@ -56,7 +56,7 @@ class ProHints:
         self._make = make
         self._asks = asks
         self._ways = ways
-        self._exchange = self._made()
+        self._exchange = self._attached()
         self._wanted = Wanted()
         self._changed = asyncio.Event()
         self._broken = Counter[Key]()
@@ -87,9 +87,9 @@ class ProHints:
             self._is_anew = True
             exchanges = 1 if self._heard else exchanges + 1
             await _pause(exchanges)
-            self._exchange = self._made()
+            self._exchange = self._attached()
 
-    def _made(self) -> Any:
+    def _attached(self) -> Any:
         exchange = self._make()
         if exchange is not None:
             exchange.attach(self._asks, self._ways)

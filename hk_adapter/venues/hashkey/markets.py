@@ -80,14 +80,14 @@ class MarketHooks(SiteHooks):
     async def fetch_order_book(self, request: MarketRequest) -> OrderBook:
         """Read a book; its prices cannot be had page by page."""
         refuse_params(request.params)
-        call = endpoints.BOOK.call(_asked(self._site, self._names, request, most=DEEPEST_BOOK))
+        call = endpoints.BOOK.call(_params_of(self._site, self._names, request, most=DEEPEST_BOOK))
         return parse_book(read_object(await call, "fetch_order_book"), symbol=request.symbol, limit=request.limit)
 
     @hookimpl
     async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
         """Read the newest public trades, 100 at the most; the venue takes no ``since`` or ``until``: they only cut."""
         refuse_params(request.params, of_the_call=OF_A_LIST)
-        params = _asked(self._site, self._names, request, most=MOST_TRADES)
+        params = _params_of(self._site, self._names, request, most=MOST_TRADES)
         if request.since is not None or request.until is not None:
             params.pop("limit", None)
         rows = read_list(await endpoints.TRADES.call(params), "fetch_trades")
@@ -106,7 +106,7 @@ class MarketHooks(SiteHooks):
         refuse_params(request.params, of_the_call=OF_A_LIST)
         if request.timeframe not in TIMEFRAMES:
             raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {shown(request.timeframe)}")
-        params = _asked(self._site, self._names, request, most=MOST_CANDLES, more="; ask for more from since on")
+        params = _params_of(self._site, self._names, request, most=MOST_CANDLES, more="; ask for more from since on")
         params["interval"] = request.timeframe
         if request.since is not None:
             params["startTime"] = str(request.since)
@@ -140,7 +140,7 @@ def _of_site(site: Site) -> dict[str, str]:
     return {} if site.market_site is None else {"site": site.market_site}
 
 
-def _asked(site: Site, names: SymbolNames, request: MarketRequest, *, most: int, more: str = "") -> dict[str, str]:
+def _params_of(site: Site, names: SymbolNames, request: MarketRequest, *, most: int, more: str = "") -> dict[str, str]:
     if request.limit is not None and request.limit > most:
         raise InvalidArgument(f"limit: hashkey gives {most} at once at the most, not {request.limit}{more}")
     limit = {} if request.limit is None else {"limit": str(request.limit)}

@@ -52,7 +52,7 @@ class OwnAccount:
             self._guess(page, next(iter(shown)))
             return page
         if not shown <= {own}:
-            own = await self._asked()
+            own = await self._ask_accounts()
         if before is not None and own is not None and before != own:
             text = f"{VENUE}: an earlier page of this list has orders of another account than the key's own"
             raise UnexpectedPayload(text, venue=VENUE)
@@ -70,7 +70,7 @@ class OwnAccount:
         while len(self._guessed) > _MOST_LISTS:
             self._guessed.pop(next(iter(self._guessed)), None)
 
-    async def _asked(self) -> str:
+    async def _ask_accounts(self) -> str:
         if self._confirmed is None:
             accounts = parse_accounts(read_list(await endpoints.ACCOUNTS.call({}), "fetch_accounts"))
             self._confirmed = _own_of(accounts, self._seen)

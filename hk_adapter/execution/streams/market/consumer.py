@@ -50,7 +50,7 @@ class _OfTheNewest(MarketConsumer[Newest]):
         self._folded += 1
         self._waiting.clear()
 
-    def _taken(self) -> Newest:
+    def _take_next(self) -> Newest:
         update = self._waiting.popleft()
         if self._folded:
             update, self._folded = update.replace(folded=self._folded), 0
@@ -64,8 +64,8 @@ class BookConsumer(_OfTheNewest[OrderBookUpdate]):
         super().__init__(MarketTopic("order_book", symbol))
         self._limit = limit
 
-    def _taken(self) -> OrderBookUpdate:
-        update = super()._taken()
+    def _take_next(self) -> OrderBookUpdate:
+        update = super()._take_next()
         book, limit = update.book, self._limit
         if limit is None or max(len(book.bids), len(book.asks)) <= limit:
             return update
@@ -92,7 +92,7 @@ class TradesConsumer(MarketConsumer[PublicTradeUpdate]):
             self._lost_gap = self._waiting.popleft().gap or self._lost_gap
             self._dropped += 1
 
-    def _taken(self) -> PublicTradeUpdate:
+    def _take_next(self) -> PublicTradeUpdate:
         update = self._waiting.popleft()
         if self._dropped:
             gap = update.gap or self._lost_gap

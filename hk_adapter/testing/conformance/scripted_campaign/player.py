@@ -113,10 +113,10 @@ class ScriptedPlayer:
         played = play_out(scenario, place, wire, runtime, self._hooks, self._bench.venue_id, time, timeline)
         faults = self._bench.faults[before:]
         del self._bench.faults[before:]
-        return played, [*_named(played), *sorted(set(faults))]
+        return played, [*_faults_of(played), *sorted(set(faults))]
 
 
-def _named(played: Played) -> list[str]:
+def _faults_of(played: Played) -> list[str]:
     found: list[Verdict] = []
     for truth in played.truths:
         found += [verdict for verdict in judge(truth) if verdict not in found]

@@ -54,12 +54,12 @@ def _result(entry: Any, request: CreateOrderRequest, unify: Unify) -> Result:
             return _read(Fields(entry), request, unify)
     except UnexpectedPayload as error:
         error.venue, error.operation = VENUE, _OPERATION
-        error.order = _named(entry, request)
+        error.order = _order_by_id(entry, request)
         return error
 
 
-def _named(entry: Any, request: CreateOrderRequest) -> Order | None:
-    """Return the id of an order that cannot be read otherwise, where its entry is this request's."""
+def _order_by_id(entry: Any, request: CreateOrderRequest) -> Order | None:
+    """Return as much as its ids of an order that cannot be read otherwise, where the entry is this request's."""
     order = entry.get("order") if isinstance(entry, Mapping) else None
     if not isinstance(order, Mapping) or str(order.get("clientOrderId")) != request.client_order_id:
         return None

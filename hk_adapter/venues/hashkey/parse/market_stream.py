@@ -63,14 +63,14 @@ class MarketFrameReader:
         """Write what subscribes to a topic."""
         word = self._names.word(topic.symbol)
         self._asked[_WORDS[topic.kind], word] = topic
-        return [self._said(topic.kind, word, "sub")]
+        return [self._message(topic.kind, word, "sub")]
 
     def unsubscribe(self, topic: MarketTopic) -> list[str]:
         """Write what ends a subscription, which nothing confirms."""
         named = [key for key, asked in self._asked.items() if asked == topic]
         for key in named:
             del self._asked[key]
-        return [self._said(topic.kind, word, "cancel") for _, word in named]
+        return [self._message(topic.kind, word, "cancel") for _, word in named]
 
     def ping(self, timestamp: int) -> str:
         """Write the client's ping, which is answered by a pong."""
@@ -89,7 +89,7 @@ class MarketFrameReader:
             events.extend(TopicUnread(reason=str(error), topic=topic) for topic in self._about(payload, frame))
         return events
 
-    def _said(self, kind: TopicKind, word: str, event: str) -> str:
+    def _message(self, kind: TopicKind, word: str, event: str) -> str:
         said = {"symbol": word, "topic": _WORDS[kind], "event": event, "params": {"binary": False}}
         return write_json(said | self._site).decode()
 
