@@ -429,7 +429,7 @@ class CancelCase(Struct, eq=False):
         self.blocked = self.blocked or is_block(error)
 
     def learn_heard(self, order: Order) -> None:
-        """Record whether an end that the account's stream told, and that was learned as a look's, has proven it."""
+        """Record that the account's stream told an end, which ``learn_look`` has just judged."""
         self.is_by_stream = self.proven_end is order
         self.hears = False
 
