@@ -11,12 +11,12 @@ from hk_adapter.registry.catalogue import (
     settings_of,
     unregister_venue,
 )
-from hk_adapter.registry.key_redaction import Veil
+from hk_adapter.registry.key_redaction import KeyRedactor
 from hk_adapter.registry.managers import implemented_hooks, venue_hooks, venue_manager, wraps_looks
 from hk_adapter.registry.venue_settings import read_setting
 
 __all__ = [
-    "Veil",
+    "KeyRedactor",
     "VenueListing",
     "implemented_hooks",
     "list_venues",

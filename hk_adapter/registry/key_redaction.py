@@ -50,7 +50,7 @@ class _PartByPart(reprlib.Repr):
 _PART_BY_PART = _PartByPart()
 
 
-class Veil:
+class KeyRedactor:
     """Knows the secrets of one connection, only to leave them out of errors; shows and pickles none."""
 
     __slots__ = ("__pattern", "__secrets")
@@ -60,10 +60,10 @@ class Veil:
         self.__pattern: re.Pattern[str] | None = None
 
     def __repr__(self) -> str:
-        return "<Veil>"
+        return "<KeyRedactor>"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Veil holds secrets and is never pickled")
+        raise TypeError("a KeyRedactor holds secrets and is never pickled")
 
     def hide(self, *secrets: object) -> None:
         """Leave these texts out from now on, in the forms in which they travel."""
@@ -94,10 +94,10 @@ class Veil:
         own = handled_before()
         return self._cleaned(error, {} if own is None else {id(own): own})
 
-    def guard(self, function: Callable[..., T]) -> Callable[..., T]:
-        """Let what a plugin's plain function raises come out without them."""
+    def redacting(self, function: Callable[..., T]) -> Callable[..., T]:
+        """Return a plugin's plain function, whose errors come out without them."""
 
-        def guarded(*args: Any, **kwargs: Any) -> T:
+        def redacted(*args: Any, **kwargs: Any) -> T:
             try:
                 return function(*args, **kwargs)
             except BaseException as error:
@@ -106,7 +106,7 @@ class Veil:
                     raise
             raise clean
 
-        return guarded
+        return redacted
 
     def _cleaned(self, error: BaseException, done: dict[int, BaseException]) -> BaseException:
         if id(error) in done:

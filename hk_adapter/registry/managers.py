@@ -11,18 +11,18 @@ import pluggy
 from hk_adapter.errors import ConfigurationError, PluginError, RequestState
 from hk_adapter.hooks import OpenedVenue, VenueHooks
 from hk_adapter.registry.hook_manager import HookManager
-from hk_adapter.registry.key_redaction import Veil
+from hk_adapter.registry.key_redaction import KeyRedactor
+from hk_adapter.registry.redacted_hooks import calls_wrapper, hooks_wrapper, redacted_hook, redactor_of
 from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS, name_of
-from hk_adapter.registry.veiled_hooks import over_calls, over_hooks, over_one, veil_of
 
 
 def venue_manager(
-    venue: OpenedVenue, core: object, wrappers: Sequence[object] = (), veil: Veil | None = None
+    venue: OpenedVenue, core: object, wrappers: Sequence[object] = (), redactor: KeyRedactor | None = None
 ) -> pluggy.PluginManager:
     """Join one opened venue, the core that implements ``operate`` and ``attempt``, and the wrappers of one connection.
 
-    The first wrapper is the outermost. They are expected as ``open_venue`` and ``load_wrapper`` gave them. A ``veil``
-    keeps the secrets it knows out of every error, before a wrapper sees it.
+    The first wrapper is the outermost. They are expected as ``open_venue`` and ``load_wrapper`` gave them. A
+    ``redactor`` keeps the secrets it knows out of every error, before a wrapper sees it.
 
     Raises:
         PluginError: a hook would be answered by anyone but the venue, or one of the core's by anyone but the core.
@@ -32,12 +32,12 @@ def venue_manager(
     manager.add_hookspecs(VenueHooks)
     _join(manager, venue, "venue")
     _join(manager, core, "core")
-    if veil is not None and veil.hides:
-        _join(manager, over_hooks(veil), "veil over the venue")
+    if redactor is not None and redactor.hides:
+        _join(manager, hooks_wrapper(redactor), "redactor over the venue")
     for number, wrapper in reversed(list(enumerate(wrappers, 1))):  # pluggy calls the last registered first
         _join(manager, wrapper, f"wrapper {number}: {name_of(wrapper)}")
-    if veil is not None and veil.hides:
-        _join(manager, over_calls(veil), "veil over the calls")
+    if redactor is not None and redactor.hides:
+        _join(manager, calls_wrapper(redactor), "redactor over the calls")
     _check_answers(manager, venue, core)
     return manager
 
@@ -54,14 +54,14 @@ def _called(hook: pluggy.HookCaller) -> Callable[..., Any]:
     """
     implementations = hook.get_hookimpls()
     answering = [one for one in implementations if not (one.wrapper or one.hookwrapper)]
-    veils = [veil_of(one.plugin) for one in implementations if one.wrapper or one.hookwrapper]
+    redactors = [redactor_of(one.plugin) for one in implementations if one.wrapper or one.hookwrapper]
     if len(answering) != 1 or hook.spec is None or set(answering[0].argnames) != set(hook.spec.argnames):
         return hook
     function = answering[0].function
-    for veil in veils:
-        if veil is None:
+    for redactor in redactors:
+        if redactor is None:
             return hook
-        function = over_one(veil, function)
+        function = redacted_hook(redactor, function)
     return function
 
 

@@ -138,26 +138,26 @@ def open_connection(given: ConnectArguments) -> Connection:
     from_environment = arguments.is_one_of([PROXY_FROM_ENVIRONMENT], given.proxy)
     if not from_environment:
         _forgetting(lambda: checked_proxy(given.proxy))
-    settings, veil = _forgetting(lambda: (venue_settings_of(given), _veil(given)))
+    settings, redactor = _forgetting(lambda: (venue_settings_of(given), _redactor(given)))
     with naming_what_was_meant(tuple(given.venue_settings)):
-        venue = _forgetting(lambda: veil.guard(registry.open_venue)(settings))
+        venue = _forgetting(lambda: redactor.redacting(registry.open_venue)(settings))
     form = key_form(venue)
     profile = _profile(given, form)
     simulators = _simulators(given)
     credentials = credentials_of(given, profile, simulators, form)
     if credentials is not None:
-        credentials.hide_by(veil.hide)
+        credentials.hide_by(redactor.hide)
     hand_over(venue, credentials)
     simulator = _simulator(given, credentials, simulators)
     shared = shared_of(given, settings, venue, credentials, simulator)
-    wrappers = [*_wrappers_of(profile, veil), *(registry.load_wrapper(plugin) for plugin in given.plugins)]
+    wrappers = [*_wrappers_of(profile, redactor), *(registry.load_wrapper(plugin) for plugin in given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=SharedLookups(shared.looks.known))
-    manager, hooks = _joined(venue, shared, wrappers, veil, plugin=given.venue_id, simulated=simulator is not None)
+    manager, hooks = _joined(venue, shared, wrappers, redactor, plugin=given.venue_id, simulated=simulator is not None)
     place = _place(given, settings, venue, credentials)
     held = rehearsal.current()
     if held is not None:
-        held.opened(settings, venue, veil)
+        held.opened(settings, venue, redactor)
     pace = getattr(venue, "seconds_an_order", SECONDS_AN_ORDER)
     ahead, step = getattr(venue, "clock_ahead", CLOCK_AHEAD), getattr(venue, "clock_step", CLOCK_STEP)
     if held is None or simulator is not None:
@@ -174,7 +174,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             has_credentials=credentials is not None or getattr(venue, "has_key", False),
             seconds_an_order=pace,
             place=place,
-            recovery=_recovery(hooks, shared, wrappers, place, venue, veil),
+            recovery=_recovery(hooks, shared, wrappers, place, venue, redactor),
             client_ids=fitting(_client_ids(given, held), venue),
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
@@ -197,7 +197,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         base_url=settings.base_url,
         interval=interval_by(venue.limits, pace, poll_every),
         hints=getattr(venue, "hints", None) if held is None and simulator is None else None,
-        sign_stream=stream_signer(venue, credentials, veil),
+        sign_stream=stream_signer(venue, credentials, redactor),
         market_type=getattr(venue, "market_type", None),
         client_ids=_client_ids_at(venue),
     )
@@ -246,7 +246,7 @@ def _recovery(
     wrappers: Sequence[object],
     place: Place,
     venue: OpenedVenue,
-    veil: registry.Veil,
+    redactor: registry.KeyRedactor,
 ) -> Recovery | None:
     sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
     if not sources:
@@ -258,7 +258,7 @@ def _recovery(
         place=place,
         lifetime=venue.request_lifetime,
         client_ids=_client_ids_at(venue),
-        **({"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {}),
+        **({"look_params": redactor.redacting(venue.look_params)} if hasattr(venue, "look_params") else {}),
     )
 
 
@@ -270,34 +270,34 @@ def _joined(
     venue: OpenedVenue,
     shared: KeyState,
     wrappers: Sequence[object],
-    veil: registry.Veil,
+    redactor: registry.KeyRedactor,
     *,
     plugin: str,
     simulated: bool,
 ) -> tuple[pluggy.PluginManager, VenueHooks]:
     optional = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
-    optional |= {name: veil.guard(value) for name, value in optional.items() if callable(value)}
+    optional |= {name: redactor.redacting(value) for name, value in optional.items() if callable(value)}
     # A simulator in process is a new world each time: what a journal remembers is of another one.
     memories = () if simulated else tuple(one for one in wrappers if isinstance(one, OrderMemory))
     told = f"venue plugin {plugin!r}: "
     core = Core(shared.looks, memories=memories, limits=venue.limits, plugin=told, **optional)
-    manager = registry.venue_manager(venue, core, wrappers, veil)
+    manager = registry.venue_manager(venue, core, wrappers, redactor)
     hooks = registry.venue_hooks(manager)
     core.attach(hooks)
     return manager, hooks
 
 
-def _veil(given: ConnectArguments) -> registry.Veil:
+def _redactor(given: ConnectArguments) -> registry.KeyRedactor:
     """Make what keeps this connection's secrets out of errors, so far as they are known before it is open."""
-    veil = registry.Veil()
+    redactor = registry.KeyRedactor()
     sources: tuple[object, ...] = (given.api_key, given.secret, *(given.key_parts or {}).values())
-    veil.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
-    veil.hide(*secret_texts(given.venue_settings))
+    redactor.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
+    redactor.hide(*secret_texts(given.venue_settings))
     if (address := budget_address(given)) is not None:
-        veil.hide(*address.passwords)
+        redactor.hide(*address.passwords)
     if given.proxy is not None and given.proxy != PROXY_FROM_ENVIRONMENT:
-        veil.hide(unquote(urlsplit(given.proxy).password or ""))
-    return veil
+        redactor.hide(unquote(urlsplit(given.proxy).password or ""))
+    return redactor
 
 
 def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
@@ -306,10 +306,10 @@ def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
     return load_profile(given.venue_id, profile=given.profile, environment=given.environment, form=form)
 
 
-def _wrappers_of(profile: Profile | None, veil: registry.Veil) -> list[object]:
+def _wrappers_of(profile: Profile | None, redactor: registry.KeyRedactor) -> list[object]:
     if profile is None:
         return []
-    veil.hide(*(text for one in profile.plugin_settings.values() for text in secret_texts(one)))
+    redactor.hide(*(text for one in profile.plugin_settings.values() for text in secret_texts(one)))
     return [registry.load_wrapper(plugin, profile.plugin_settings.get(plugin, {})) for plugin in profile.plugins]
 
 

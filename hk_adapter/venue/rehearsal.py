@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from hk_adapter.hooks import OpenedVenue, VenueSettings
-from hk_adapter.registry import Veil
+from hk_adapter.registry import KeyRedactor
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue.api.client_ids import ClientIdSource
 
@@ -29,8 +29,8 @@ class Rehearsal(Protocol):
     def client_ids(self) -> ClientIdSource | None:
         """What makes client order ids."""
 
-    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
-        """Record a venue that is open now, and the secrets that are behind the veil."""
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, redactor: KeyRedactor) -> None:
+        """Record a venue that is open now, and the secrets that its redactor knows."""
 
     def clock(self) -> VenueClock:
         """Return the clock that the connection goes by; not asked for a simulator in process."""

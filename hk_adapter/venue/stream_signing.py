@@ -8,17 +8,17 @@ from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.flow.contained import fault_in
 from hk_adapter.hooks import Credentials, OpenedVenue
 from hk_adapter.model import StreamPlan
-from hk_adapter.registry import Veil
+from hk_adapter.registry import KeyRedactor
 
 SignFirst = Callable[[StreamPlan, int], tuple[str, ...]]
 """Writes the signed texts of a plan, at the venue's time in ms UTC. Raises PluginError where the plugin breaks."""
 
 
-def stream_signer(venue: OpenedVenue, credentials: Credentials | None, veil: Veil) -> SignFirst | None:
+def stream_signer(venue: OpenedVenue, credentials: Credentials | None, redactor: KeyRedactor) -> SignFirst | None:
     """Return what signs a venue's streams with a key; None where its plugin signs none."""
     if not hasattr(venue, "sign_stream"):
         return None
-    sign = veil.guard(venue.sign_stream)
+    sign = redactor.redacting(venue.sign_stream)
 
     def signed(plan: StreamPlan, timestamp: int) -> tuple[str, ...]:
         try:

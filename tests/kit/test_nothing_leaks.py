@@ -68,9 +68,9 @@ def tape_of(name: str) -> Tape:
     tape = Tape()
     settings = VenueSettings(venue_id=f"ccxt:{name}", environment="production")
     venue: Any = registry.open_venue(settings)
-    veil = registry.Veil()
-    veil.hide(*CANARIES.values())
-    tape.writing.opened(settings, venue, veil)
+    redactor = registry.KeyRedactor()
+    redactor.hide(*CANARIES.values())
+    tape.writing.opened(settings, venue, redactor)
     return tape
 
 
@@ -114,9 +114,9 @@ def test_an_answer_that_repeats_a_key_is_written_without_it(tmp_path: Path, venu
     if venue_id is not None:
         settings = VenueSettings(venue_id=venue_id, environment="production")
         venue: Any = registry.open_venue(settings)
-        veil = registry.Veil()
-        veil.hide(*CANARIES.values())
-        tape.writing.opened(settings, venue, veil)
+        redactor = registry.KeyRedactor()
+        redactor.hide(*CANARIES.values())
+        tape.writing.opened(settings, venue, redactor)
         host = min(venue.hosts)
     body = {
         "apiKey": CANARIES["apiKey"],

@@ -23,7 +23,7 @@ from hk_adapter.registry import (
     venue_hooks,
     venue_manager,
 )
-from hk_adapter.registry.key_redaction import Veil
+from hk_adapter.registry.key_redaction import KeyRedactor
 
 Install = Callable[..., Path]
 REQUEST = CancelRequest(order_id="1")
@@ -128,9 +128,9 @@ def test_only_hooks_with_a_wrapper_go_through_pluggy(three: list[str], monkeypat
 
     monkeypatch.setattr(pluggy.PluginManager, "_hookexec", noted)
     for wrappers in ([], [load_wrapper(Notes("one", []))]):
-        veil = Veil()
-        veil.hide("a secret of the key's")
-        hooks = venue_hooks(venue_manager(_opened(three[0]), Core(), wrappers, veil))
+        redactor = KeyRedactor()
+        redactor.hide("a secret of the key's")
+        hooks = venue_hooks(venue_manager(_opened(three[0]), Core(), wrappers, redactor))
         called.clear()
         assert _result_of(hooks.cancel_order(request=REQUEST)) == "acme_blue"
         assert called == ["cancel_order"] * len(wrappers)

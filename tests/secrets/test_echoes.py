@@ -14,7 +14,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import HttpCall, hookimpl, wraps_flow
 from hk_adapter.model import CancelOrdersAnswer
-from hk_adapter.registry import Veil, unregister_venue
+from hk_adapter.registry import KeyRedactor, unregister_venue
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.sites import site_named
@@ -291,25 +291,25 @@ async def test_what_a_bot_is_handling_stays_as_it_is(venue_of):
 @pytest.mark.parametrize("secret", ["ab12", "k3y!", "pass", "a b c", "ü+ö/", "0123456789abcdef", 'q"\\x'])
 def test_only_the_whole_word_is_left_out(secret):
     """As it is, percent-encoded, in JSON, in Base64 and hex; its letters in other words stay."""
-    veil = Veil()
-    veil.hide(secret, "abc")
+    redactor = KeyRedactor()
+    redactor.hide(secret, "abc")
     for text in (f"<{secret}>", f"key={secret},", json.dumps({"k": secret}), f"{secret}"):
-        assert veil.shows(text)
-        assert veil.text(text) != text
-        assert not veil.shows(veil.text(text))
-    assert veil.text("bypassing cab12r for abc and 0123456789") == "bypassing cab12r for abc and 0123456789"
+        assert redactor.shows(text)
+        assert redactor.text(text) != text
+        assert not redactor.shows(redactor.text(text))
+    assert redactor.text("bypassing cab12r for abc and 0123456789") == "bypassing cab12r for abc and 0123456789"
     with pytest.raises(TypeError):
-        pickle.dumps(veil)
-    assert secret not in repr(veil)
+        pickle.dumps(redactor)
+    assert secret not in repr(redactor)
 
 
 def test_what_stands_beside_an_object_that_cannot_be_shown_is_hidden_too():
     """An object whose ``repr`` raises hides no secret in the same dictionary or list."""
-    veil = Veil()
-    veil.hide(KEY)
+    redactor = KeyRedactor()
+    redactor.hide(KEY)
     told = {"key": KEY, "long": 10**5000, "other": [Unshowable(), f"key={KEY}"]}
-    error = veil.cleaned(hk.UnexpectedPayload("a row", order=hk.Order(id="1", info=told)))
-    foreign = veil.cleaned(Exception(told))
+    error = redactor.cleaned(hk.UnexpectedPayload("a row", order=hk.Order(id="1", info=told)))
+    foreign = redactor.cleaned(Exception(told))
     for info in (error.order.info, foreign.args[0]):
         assert leaks(" ".join([info["key"], info["other"][1]])) == []
         assert isinstance(info["other"][0], Unshowable)
@@ -317,7 +317,7 @@ def test_what_stands_beside_an_object_that_cannot_be_shown_is_hidden_too():
 
 def test_the_beginning_of_a_long_key_is_hidden_too():
     """Words of a venue are cut before they are shown: what is left of a key is still the key's."""
-    veil = Veil()
-    veil.hide("K3yABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnop")
-    told = veil.text("unknown status 'K3yABCDEFGHIJKLMNOPQ', code K3yABCDEFGHI")
+    redactor = KeyRedactor()
+    redactor.hide("K3yABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnop")
+    told = redactor.text("unknown status 'K3yABCDEFGHIJKLMNOPQ', code K3yABCDEFGHI")
     assert told == "unknown status '[redacted]', code [redacted]"

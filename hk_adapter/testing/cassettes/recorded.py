@@ -138,7 +138,7 @@ class Recorded:
     def _declare(self, url: str) -> None:
         """Report at once whose host it is that ccxt's class asks: it opens our connection with the first cancel."""
         settings = VenueSettings(venue_id=VENUE_ID, environment="sandbox", base_url=url)
-        self._tape.writing.opened(settings, registry.open_venue(settings), registry.Veil())
+        self._tape.writing.opened(settings, registry.open_venue(settings), registry.KeyRedactor())
 
 
 def _no_keys() -> dict[str, str]:

@@ -26,7 +26,7 @@ from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks import OpenedVenue, VenueSettings
-from hk_adapter.registry import Veil
+from hk_adapter.registry import KeyRedactor
 from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.not_recorded import NotRecorded
 from hk_adapter.testing.cassettes.replay_time import behind
@@ -54,10 +54,10 @@ class Rehearsing:
         """What makes client order ids."""
         return None if (tape := in_force.current()) is None else tape.client_ids
 
-    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, redactor: KeyRedactor) -> None:
         """Record a venue that is open now."""
         if (tape := in_force.current()) is not None:
-            tape.writing.opened(settings, venue, veil)
+            tape.writing.opened(settings, venue, redactor)
 
     def clock(self) -> VenueClock:
         """Return the clock that the connection goes by."""

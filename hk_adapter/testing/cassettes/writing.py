@@ -14,7 +14,7 @@ from vcr.request import Request
 
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.hooks import OpenedVenue, Scrub, VenueSettings
-from hk_adapter.registry import Veil
+from hk_adapter.registry import KeyRedactor
 from hk_adapter.testing.cassettes.accounts import Accounts
 from hk_adapter.testing.cassettes.plain_names import PLAIN
 from hk_adapter.testing.cassettes.replay_time import machine_ms
@@ -51,17 +51,17 @@ class Writing:
     def __init__(self) -> None:
         self.is_ours = False
         self._venues: list[tuple[VenueSettings, frozenset[str], Scrub]] = []
-        self._veils: list[Veil] = [Veil()]
+        self._veils: list[KeyRedactor] = [KeyRedactor()]
         self._accounts = Accounts()
         self._here = threading.local()
         self._asked_by_reads: set[str] = set()
 
-    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, redactor: KeyRedactor) -> None:
         """Record of a venue what it declares of its traffic, and which texts are its keys."""
         declared = getattr(venue, "scrub", None)
         if isinstance(declared, Scrub):
             self._venues.append((settings, venue.hosts, declared))
-        self._veils.append(veil)
+        self._veils.append(redactor)
 
     def hide(self, *texts: str | None) -> None:
         """Write these texts nowhere."""
@@ -161,8 +161,8 @@ class Writing:
         return [scrub for _, hosts, scrub in self._venues if asked in {*map(_place, hosts), *map(_written, hosts)}]
 
     def _hidden(self, text: str) -> str:
-        for veil in list(self._veils):
-            text = veil.text(text)
+        for redactor in list(self._veils):
+            text = redactor.text(text)
         return text
 
 

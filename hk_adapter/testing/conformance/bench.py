@@ -17,7 +17,7 @@ from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import CLOCK_STEP, Credentials, OpenedVenue, VenueSettings
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest
-from hk_adapter.registry import Veil
+from hk_adapter.registry import KeyRedactor
 from hk_adapter.settings import PrivateKeyCredentials
 from hk_adapter.testing.conformance.bench_market_streams import BenchMarketStreams
 from hk_adapter.testing.conformance.bench_streams import BenchStreams
@@ -129,7 +129,7 @@ class Bench:
         order = self.exchange.named(named)
         return self.script.symbol if order is None else order.symbol
 
-    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, redactor: KeyRedactor) -> None:
         """Keep what the plugin opened."""
         self.opened_venue = venue
 
