@@ -154,6 +154,7 @@ def ca_file(options: Mapping[str, Any], *, trust_env: bool) -> str | None:
     if _is_none(given):
         return None
     path = arguments.path(given)
+    path = None if path is None else os.path.expanduser(path)
     if path is None or not os.path.isfile(path):
         raise ConfigurationError(f"the option caFile must be the path of a PEM file, not {shown(given)}")
     trusting_context(path)  # raises where it holds no certificates

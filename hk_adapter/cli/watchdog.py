@@ -82,7 +82,7 @@ def watchdog(
 
     With --countdown the venues that can do so cancel by themselves when the watchdog is silent, too: the machine died.
     """
-    path = path.expanduser()
+    path = Path(os.path.expanduser(path))
     given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins, "budget": budget}
     accounts = read_accounts(
         profiles,
@@ -211,7 +211,7 @@ def _check_redis(accounts: Sequence[PoolAccount]) -> None:
 
 def _check_block_file(block_file: str | None) -> None:
     named = block_file or os.environ.get(PATH_VARIABLE)
-    if named and not Path(named).absolute().parent.is_dir():
+    if named and not Path(os.path.expanduser(named)).absolute().parent.is_dir():
         raise ConfigurationError(f"the block file {shown(named)} could not be put up: there is no such directory")
 
 

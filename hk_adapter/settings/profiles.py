@@ -222,7 +222,7 @@ def _named_table(profile: object, env: Mapping[str, str]) -> tuple[str, object, 
 
 def _config_path(env: Mapping[str, str]) -> Path:
     if named := env.get(CONFIG_VARIABLE):
-        return Path(named)
+        return path_of(named)
     base = env.get("XDG_CONFIG_HOME", "")
     if Path(base).is_absolute():  # the XDG specification: relative paths are to be ignored
         return Path(base, "hk-adapter", "config.toml")
@@ -269,7 +269,7 @@ def _profile(name: str, table: object, path: Path, env: Mapping[str, str], form:
     if not isinstance(plugins, list) or not all(isinstance(plugin, str) for plugin in plugins):
         raise ConfigurationError(f"{place} has 'plugins' that are not a list of ids")
     ca_file = table.get("ca_file")
-    if ca_file is not None and not (isinstance(ca_file, str) and Path(ca_file).is_absolute()):
+    if ca_file is not None and not (isinstance(ca_file, str) and path_of(ca_file).is_absolute()):
         raise ConfigurationError(f"{place} has a 'ca_file' that is not an absolute path")
     passphrase = _passphrase(table, place)
     return Profile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
-from os.path import isfile
+from os.path import expanduser, isfile
 from typing import Any
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
@@ -115,6 +115,7 @@ def ca_file_of(given: ConnectArguments, profile: Profile | None) -> str | None:
     path = arguments.path(named)
     if not path or not path.isprintable():
         raise ConfigurationError("ca_file must be the path of a PEM file")
+    path = expanduser(path)
     if not isfile(path):
         raise ConfigurationError(f"ca_file {shown(path)} is no file")
     return path

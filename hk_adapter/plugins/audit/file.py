@@ -62,7 +62,10 @@ class AuditFile:
 
 
 def audit_path(given: object) -> Path:
-    """Return the absolute path of an audit; None is ``$HK_ADAPTER_AUDIT``. Raises ConfigurationError for none."""
+    """Return the absolute path of an audit; None is ``$HK_ADAPTER_AUDIT``, ``~`` the home directory.
+
+    Raises ConfigurationError for none.
+    """
     named: Any = os.environ.get(PATH_VARIABLE) if given is None else given
     try:
         text = os.fspath(named)
@@ -71,7 +74,7 @@ def audit_path(given: object) -> Path:
     if not isinstance(text, str) or not text or "\0" in text:
         told = "" if named is None else f", not {shown(named)}"
         raise ConfigurationError(f"audit needs the path of a file: as its argument, or in {PATH_VARIABLE}{told}")
-    return Path(text).absolute()
+    return Path(os.path.expanduser(text)).absolute()
 
 
 def _private(path: str, flags: int) -> int:

@@ -33,7 +33,7 @@ def _path(given: Any) -> Path:
         text = None
     if not isinstance(text, str) or not text or "\0" in text:
         raise ConfigurationError(f"the journal must be the path of a file, not {shown(given)}")
-    return Path(text)
+    return Path(os.path.expanduser(text))
 
 
 def default_path(env: Mapping[str, str] = os.environ) -> Path:
@@ -42,7 +42,7 @@ def default_path(env: Mapping[str, str] = os.environ) -> Path:
     Raises ConfigurationError where there is no home directory either.
     """
     if named := env.get(PATH_VARIABLE):
-        return Path(named)
+        return Path(os.path.expanduser(named))
     base = env.get("XDG_STATE_HOME", "")
     if Path(base).is_absolute():  # the XDG specification: relative paths are to be ignored
         return Path(base, "hk-adapter", "journal.sqlite")

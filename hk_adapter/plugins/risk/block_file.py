@@ -33,7 +33,7 @@ class BlockFile:
             self._fault = "the path has blanks around it"
         self.path = Path(text)
         try:
-            self.path = self.path if self._fault else Path(os.path.abspath(text))
+            self.path = self.path if self._fault else Path(os.path.abspath(os.path.expanduser(text)))
         except OSError as error:  # a relative path, where the working directory has been removed
             self._fault = f"the working directory cannot be found: {error.strerror}"
         shown_path = text if self._fault else str(self.path)
