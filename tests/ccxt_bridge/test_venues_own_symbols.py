@@ -1,4 +1,4 @@
-"""The exchange's own word for a market, which ccxt takes for its symbol: no list of it has any order."""
+"""The exchange's own word for a market, which ccxt takes for its symbol: no list of it has any order, and no book is of that name."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ CALLS: dict[str, Any] = {
     "fetch_open_orders": lambda venue, own: venue.fetch_open_orders(own),
     "fetch_orders": lambda venue, own: venue.fetch_orders(own),
     "fetch_my_trades": lambda venue, own: venue.fetch_my_trades(own),
+    "fetch_ticker": lambda venue, own: venue.fetch_ticker(own),
+    "fetch_tickers": lambda venue, own: venue.fetch_tickers(["BTC/USD", own]),
+    "fetch_order_book": lambda venue, own: venue.fetch_order_book(own),
+    "fetch_trades": lambda venue, own: venue.fetch_trades(own),
+    "fetch_ohlcv": lambda venue, own: venue.fetch_ohlcv(own),
+    "fetch_trading_fees": lambda venue, own: venue.fetch_trading_fees([own]),
 }
 
 

@@ -20,7 +20,7 @@ from hk_adapter.venues.ccxt_bridge import capabilities, parse, parse_account
 from hk_adapter.venues.ccxt_bridge.call_record import current
 from hk_adapter.venues.ccxt_bridge.page_end import Page, check_bound, dropped, has_a_list, has_rows
 from hk_adapter.venues.ccxt_bridge.read_hooks import ReadHooks, of_symbols, with_until
-from hk_adapter.venues.ccxt_bridge.terms import check_symbol
+from hk_adapter.venues.ccxt_bridge.terms import check_symbol, check_symbols
 
 
 class AccountHooks(ReadHooks):
@@ -76,6 +76,7 @@ class AccountHooks(ReadHooks):
     @hookimpl
     async def fetch_trading_fees(self, request: SymbolsRequest) -> tuple[TradingFee, ...]:
         """Ask for the fees; an exchange that tells one at a time is asked for one."""
+        check_symbols(self._exchange, request.symbols)
         if capabilities.has(self._exchange, "fetchTradingFees"):
             answer = await self._call("fetchTradingFees", "fetch_trading_fees", params=request.params)
             return of_symbols(parse.readable(parse_account.trading_fee, answer, "fee", "symbol"), request.symbols)

@@ -19,6 +19,7 @@ from hk_adapter.model import (
 )
 from hk_adapter.venues.ccxt_bridge import capabilities, parse, parse_markets
 from hk_adapter.venues.ccxt_bridge.read_hooks import ReadHooks, of_symbols, with_until
+from hk_adapter.venues.ccxt_bridge.terms import check_symbol, check_symbols
 
 
 class MarketHooks(ReadHooks):
@@ -33,6 +34,7 @@ class MarketHooks(ReadHooks):
     @hookimpl
     async def fetch_tickers(self, request: SymbolsRequest) -> tuple[Ticker, ...]:
         """Ask for tickers: one by itself, several together."""
+        check_symbols(self._exchange, request.symbols)
         one = request.symbols is not None and len(request.symbols) == 1
         singly, together = (capabilities.has(self._exchange, way) for way in ("fetchTicker", "fetchTickers"))
         if (one and singly) or not together:
@@ -46,6 +48,7 @@ class MarketHooks(ReadHooks):
     @hookimpl
     async def fetch_order_book(self, request: MarketRequest) -> OrderBook:
         """Ask for the order book of a market."""
+        check_symbol(self._exchange, request.symbol)
         answer = await self._call(
             "fetchOrderBook", "fetch_order_book", request.symbol, request.limit, params=request.params
         )
@@ -54,6 +57,7 @@ class MarketHooks(ReadHooks):
     @hookimpl
     async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
         """Ask for the newest public trades of a market, oldest first."""
+        check_symbol(self._exchange, request.symbol)
         answer = await self._call(
             "fetchTrades", "fetch_trades", request.symbol, request.since, request.limit, params=with_until(request)
         )
@@ -63,6 +67,7 @@ class MarketHooks(ReadHooks):
     @hookimpl
     async def fetch_ohlcv(self, request: MarketRequest) -> tuple[Candle, ...]:
         """Ask for candles, oldest first."""
+        check_symbol(self._exchange, request.symbol)
         timeframe = request.timeframe or "1m"
         known = self._exchange.timeframes or {}
         if known and timeframe not in known:

@@ -7,7 +7,7 @@ sent, be it the amount, the side or the order's id. And money beside an amount i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -131,7 +131,7 @@ def check_params(params: Mapping[str, Any]) -> None:
 def check_symbol(exchange: Any, symbol: str | None) -> None:
     """Refuse the exchange's own word for a market. Raises InvalidArgument, once ccxt has loaded the markets.
 
-    ccxt takes it for the market's symbol, but every answer shows that one: an order of it would be of another market.
+    ccxt takes it for the market's symbol, but every answer shows that one: what is of it would be of another market.
     """
     markets = exchange.markets
     if symbol is None or not markets or symbol in markets or symbol not in (exchange.markets_by_id or {}):
@@ -139,6 +139,12 @@ def check_symbol(exchange: Any, symbol: str | None) -> None:
     found = exchange.markets_by_id[symbol]
     named = [str(one.get("symbol")) for one in (found if isinstance(found, list) else [found])]
     raise InvalidArgument(f"symbol: {symbol!r} is {exchange.id}'s own word; the unified symbol is {' or '.join(named)}")
+
+
+def check_symbols(exchange: Any, symbols: Iterable[str] | None) -> None:
+    """Check several, as ``check_symbol`` does; None asks for all."""
+    for symbol in symbols or ():
+        check_symbol(exchange, symbol)
 
 
 def check_new_terms(request: CreateOrderRequest) -> None:
