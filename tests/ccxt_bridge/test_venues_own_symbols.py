@@ -1,4 +1,4 @@
-"""The exchange's own word for a market, which ccxt takes for its symbol: no list of it has any order, and no book is of that name."""
+"""The exchange's own word for a market, which ccxt takes for its symbol: no order, fill or book is of that name."""
 
 from __future__ import annotations
 
