@@ -34,6 +34,7 @@ IDS = {
     "list": ({"order_id": ["1"]}, "order_id must be a str, not list"),
     "symbol-first": ({"order_id": "ETH/USD", "symbol": "1"}, "only: .ETH/USD.; the order.s id comes first"),
     "order": ({"order_id": hk.Order(id="1")}, "order_id must be a str, not Order; give the order's id"),
+    "own-id": ({"order_id": "mine-1"}, "an id of your own goes by client_order_id="),
     "negative": ({"order_id": -1}, "order_id must not be negative"),
     "negative-text": ({"order_id": "-1"}, "order_id must not be negative"),
     "too-long": ({"order_id": "1" * 21}, "order_id: .* 20 "),

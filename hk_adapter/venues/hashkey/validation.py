@@ -50,7 +50,7 @@ def check_order_id(order_id: str) -> None:
     if not is_order_id(order_id):
         raise InvalidArgument(
             f"order_id: hashkey's are whole numbers of up to {LONGEST_ORDER_ID} digits that begin with 1 to 9, not"
-            f" {order_id[:40]!r} of {len(order_id)} characters"
+            f" {order_id[:40]!r} of {len(order_id)} characters; an id of your own goes by client_order_id="
         )
 
 
