@@ -16,7 +16,7 @@ import hk_adapter as hk
 from hk_adapter import CancelOutcome, ConfigurationError, PluginError, RequestState, wraps_flow
 from hk_adapter.plugins.audit import Audit
 from hk_adapter.plugins.audit.file import AuditFile
-from hk_adapter.plugins.audit.lines import plain
+from hk_adapter.plugins.audit.lines import noted
 
 ORDER = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1.50", "price": "1900"}
 KEY, SECRET, PASSWORD = "canary-key-6f1d", "canary-secret-93ab", "canary-password-77"
@@ -147,7 +147,7 @@ async def test_no_secret_is_in_the_file(open_desk, audit, path, skipped_time):
 def test_params_that_were_left_out_are_told():
     """A line says where it does not say all."""
     request = hk.CancelRequest(order_id="1", params={"tradingPassword": PASSWORD, "stop": True})
-    assert plain(request) == {"order_id": "1", "params": {"stop": True}, "params_left_out": True}
+    assert noted(request) == {"order_id": "1", "params": {"stop": True}, "params_left_out": True}
 
 
 def _directory(path):

@@ -44,19 +44,19 @@ def ended(result: object) -> dict[str, Any]:
     if isinstance(result, CancelOrdersAnswer):
         return {"state": "answered", "refused": {one: _named(error) for one, error in result.refused.items()}}
     if isinstance(result, CreateOrdersAnswer):
-        return {"state": "answered", "orders": [plain(one) for one in result.results]}
+        return {"state": "answered", "orders": [noted(one) for one in result.results]}
     if isinstance(result, bool):  # a countdown is about no order
         return {"state": "answered"}
     reports = result if isinstance(result, list) else [result]
     unsent = bool(reports) and all(isinstance(one, CancelReport) and _left_unsent(one) for one in reports)
-    return {"state": str(RequestState.NOT_SENT) if unsent else "answered", "orders": plain(reports)}
+    return {"state": str(RequestState.NOT_SENT) if unsent else "answered", "orders": noted(reports)}
 
 
 def _left_unsent(report: CancelReport) -> bool:
     return report.outcome is CancelOutcome.NOT_SENT and report.attempts == 0
 
 
-def plain(value: Any) -> Any:
+def noted(value: Any) -> Any:
     """Return a request, an order or a report as JSON takes it: of an order its main fields, of an error its kind.
 
     Numbers are text. Of ``params`` there is what says where an order is; they may hold a password.
@@ -66,11 +66,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
+        return [noted(one) for one in value]
     names = _ORDER if isinstance(value, Order) else field_names(type(value))
     if not names:
         return value if value is None or isinstance(value, bool | int | float) else str(value)
-    told = {name: plain(getattr(value, name)) for name in names if name not in {"params", *_OURS}}
+    told = {name: noted(getattr(value, name)) for name in names if name not in {"params", *_OURS}}
     told = {name: one for name, one in told.items() if one is not None and one is not False}
     return told | _params_of(value)
 

@@ -15,7 +15,7 @@ from hk_adapter.flow.shielded import NotedFault
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import Operation
 from hk_adapter.plugins.audit.file import AuditFile, audit_path
-from hk_adapter.plugins.audit.lines import ended, line_of, plain
+from hk_adapter.plugins.audit.lines import ended, line_of, noted
 from hk_adapter.plugins.reads import READS
 
 _LOG = logging.getLogger("hk_adapter.plugins")
@@ -73,7 +73,7 @@ class Audit:
         call = self._calls.get(operation.id) or _Call(operation)
         call.requests += 1
         which = {"hook": hook, "number": call.requests}
-        await self._write_before(call, hook, which | {"request": plain(request)})
+        await self._write_before(call, hook, which | {"request": noted(request)})
         return await self._to_its_end(call, flow, "answer", which)
 
     async def _to_its_end(self, call: _Call, flow: Flow[Any], event: str, which: Mapping[str, Any]) -> Any:
