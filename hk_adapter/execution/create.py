@@ -33,7 +33,7 @@ from hk_adapter.execution.create_lookup import (
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.older_orders import older_ones
-from hk_adapter.flow.effects import Gather, Now
+from hk_adapter.flow.effects import Gather, Moment, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     CreateOrderRequest,
@@ -103,18 +103,19 @@ async def _settle(
     hooks: OperationHooks, operation: Operation, context: Context, requests: Requests
 ) -> list[CreateReport]:
     looks, known, client_ids = context.looks, context.looks.known, context.naming.client_ids
-    begun = (await Now()).monotonic
+    start = await Now()
+    begun = start.monotonic
     deadline = operation.end(begun)
     names = context.naming.names(requests)
     asked = {one.client_order_id: one for one in requests}
     # From here on, before any of them meets what may block creates: either it sees the block, or who blocks sees it.
     with known.placing(names, begun, deadline):
         answers = await _send_all(hooks, context, _parcels(requests, context.create_batch), names, begun, deadline)
-        await _doubt_older(hooks, requests, answers, begun, deadline)
+        await _doubt_older(hooks, requests, answers, start, deadline)
         _doubt_doubled(answers)
         for one in requests:
             own = one.client_order_id
-            answers[own] = await _settle_duplicate(hooks, looks, one, answers[own], names[own], begun, deadline)
+            answers[own] = await _settle_duplicate(hooks, looks, one, answers[own], names[own], start, deadline)
         answered = await Now()
         for own, answer in answers.items():
             if not isinstance(answer, AdapterError):
@@ -128,7 +129,7 @@ async def _settle(
     named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
     doubtful = [one for one in requests if named and _is_to_be_found(answers[one.client_order_id])]
     shown = _shown_by(answers)
-    looked = await find_created(hooks, looks, doubtful, names, begun, deadline, shown)
+    looked = await find_created(hooks, looks, doubtful, names, start, deadline, shown)
     found = {one.client_order_id: order for one, order in zip(doubtful, looked, strict=True) if order is not None}
     answered = await Now()
     for own, order in found.items():
@@ -196,7 +197,7 @@ def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]
 
 
 async def _doubt_older(
-    hooks: OperationHooks, requests: Requests, answers: dict[str, Answer], begun: float, deadline: float
+    hooks: OperationHooks, requests: Requests, answers: dict[str, Answer], begun: Moment, deadline: float
 ) -> None:
     """Doubt the answers that show orders which the venue had before the call began."""
     shown = {own: answer for own, answer in answers.items() if isinstance(answer, Order)}
@@ -222,7 +223,7 @@ async def _settle_duplicate(
     request: CreateOrderRequest,
     answer: Answer,
     named: FetchOrderRequest,
-    begun: float,
+    begun: Moment,
     deadline: float,
 ) -> Answer:
     """Return an answer; where the client order id is taken, what the order with it came to, by its time."""

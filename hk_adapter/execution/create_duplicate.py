@@ -20,7 +20,7 @@ from hk_adapter.execution.create_lookup import (
 )
 from hk_adapter.execution.lookups import SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
-from hk_adapter.execution.send_times import clocks_apart
+from hk_adapter.execution.send_times import asleep_since, clocks_apart
 from hk_adapter.execution.two_looks import OtherTerms
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, rest
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
@@ -31,13 +31,14 @@ async def find_duplicate(
     looks: SharedLookups,
     request: CreateOrderRequest,
     refusal: VenueError,
-    begun: float,
+    begun: Moment,
     deadline: float,
     named: FetchOrderRequest | None = None,
 ) -> Order:
-    """Return the order that this call made, by when it was created. ``begun`` and ``deadline`` in monotonic seconds.
+    """Return the order that this call made, by when it was created. ``deadline`` in monotonic seconds.
 
-    ``named`` is its look-up; None: by its client order id and symbol.
+    ``begun`` is what the clocks said as the call began. ``named`` is its look-up; None: by its client order id and
+    symbol.
 
     Raises the refusal, where the order that has the id is older than the call or was known before it; OutcomeUnknown,
     with what was seen of the order, where nothing tells, or where it has other terms than were asked for.
@@ -51,7 +52,7 @@ async def find_duplicate(
         await rest(pause)
         (result,) = await looks.look(hooks, [(names,)], deadline)
         if isinstance(result, Shown) and result.order.client_order_id == own and not is_contradictory(result.order):
-            if known.was_seen(str(result.order.id), begun, result.order.symbol):
+            if known.was_seen(str(result.order.id), begun.monotonic, result.order.symbol):
                 raise refusal
             made = await _is_made_since(hooks, result.order, begun, deadline)
             if made is False:
@@ -69,13 +70,14 @@ async def find_duplicate(
     raise not_found(request, refusal)
 
 
-async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, deadline: float) -> bool | None:
-    """Whether an order was created since a moment; None where the clocks cannot tell."""
+async def _is_made_since(hooks: OperationHooks, order: Order, begun: Moment, deadline: float) -> bool | None:
+    """Whether an order was created since a moment; None where the clocks cannot tell, as of a machine that slept."""
     created, changed = order.timestamp or None, order.last_update_timestamp or None  # 0 is no time
     first = changed if created is None else created
     if first is None or (changed is not None and changed < first):
         return None  # no order changes before it is made
     now = await Now()
+    asleep = asleep_since(begun, now)
     earliest = _earliest(now, begun)
     # Ours may be ahead of the venue's, and that of another one that dates the orders, each by as much.
     if now.doubt >= UNMEASURED and first >= earliest - max(UNMEASURED, now.ahead):
@@ -85,24 +87,24 @@ async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, dead
         measured = _earliest(now, begun)
         # The venue took a stamp of ours, so that ours tells something; of one that takes any, it does not.
         earliest = measured if takes_any and now.doubt < UNMEASURED else min(earliest, measured)
-    if first < earliest:
+    if first < earliest - asleep:
         return False
     return True if created is not None and _is_since(created, now, begun) else None
 
 
-def _earliest(now: Moment, begun: float) -> float:
+def _earliest(now: Moment, begun: Moment) -> float:
     """Return the earliest time, in ms UTC, that an order made since a moment can have by a reading of the clocks."""
     return _venue_time(now, begun) - clocks_apart(now.doubt, now.ahead)
 
 
-def _is_since(time: int, now: Moment, begun: float) -> bool:
+def _is_since(time: int, now: Moment, begun: Moment) -> bool:
     """Whether a time is one between a moment and now; one still to come is none of an order that exists."""
     return now.doubt < UNMEASURED and _venue_time(now, begun) <= time <= now.timestamp + CLOCK_DOUBT
 
 
-def _venue_time(now: Moment, at: float) -> int:
-    """Return a monotonic time in ms UTC as the venue counts them."""
-    return int(now.timestamp - (now.monotonic - at) * 1000)
+def _venue_time(now: Moment, at: Moment) -> int:
+    """Return when a moment was, in ms UTC as the venue counts them, by a later reading."""
+    return int(now.timestamp - (now.monotonic - at.monotonic) * 1000)
 
 
 def _cannot_tell(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:

@@ -26,7 +26,7 @@ from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown, unr
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.two_looks import OtherTerms
-from hk_adapter.flow.effects import Now, Random, rest
+from hk_adapter.flow.effects import Moment, Now, Random, rest
 from hk_adapter.model import (
     CreateOrderRequest,
     FetchOrderRequest,
@@ -76,15 +76,15 @@ async def find_created(
     looks: SharedLookups,
     requests: Sequence[CreateOrderRequest],
     named: Mapping[str, FetchOrderRequest],
-    begun: float,
+    begun: Moment,
     deadline: float,
     doubtful: dict[str, Order] | None = None,
 ) -> list[Order | None]:
     """Look for each order until the deadline; None where it was not found. ``named`` are their look-ups.
 
-    An order that had its client order id before this call began, or was known before it, is another one. ``begun``
-    and ``deadline`` are in seconds of the monotonic clock. ``doubtful`` takes, by client order ids, orders that were
-    shown but are no proof. Ends early where every look-up still wanted is refused for good.
+    An order that had its client order id before this call began, or was known before it, is another one. ``begun`` is
+    what the clocks said then, ``deadline`` in seconds of the monotonic one. ``doubtful`` takes, by client order ids,
+    orders that were shown but are no proof. Ends early where every look-up still wanted is refused for good.
     """
     found: dict[str, Order] = {}
     doubtful = {} if doubtful is None else doubtful
@@ -102,7 +102,7 @@ async def find_created(
         measured = measured or bool(older)
         for own, sight in sights.items():
             shown = sight.order if isinstance(sight, Shown) else unread_in(sight)
-            if shown is None or not _may_be(shown, own, looks.known, begun):
+            if shown is None or not _may_be(shown, own, looks.known, begun.monotonic):
                 pass
             elif not isinstance(sight, Shown) or own in older:
                 doubtful.setdefault(own, shown)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
-from hk_adapter.execution.send_times import latest_time
+from hk_adapter.execution.send_times import asleep_since, latest_time
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now
 from hk_adapter.model import CreateOrderRequest, Order
 
@@ -18,19 +18,21 @@ async def older_ones(
     hooks: OperationHooks,
     shown: Mapping[str, Order],
     requests: Mapping[str, CreateOrderRequest],
-    begun: float,
+    begun: Moment,
     deadline: float,
     *,
     measure: bool = True,
 ) -> set[str]:
     """Name, by client order ids, those of the shown orders that the venue had before a call began.
 
-    ``begun`` and ``deadline`` in seconds of the monotonic clock. With ``measure``, one that seems older is held
-    against a measured clock: it may be ours that is wrong; so is any, where nothing vouches for ours. Where it cannot
-    be told, an id that no other order can have does. A clock by which what exists is still to come tells nothing: it
-    may be that of a venue that answered with a time of long ago.
+    ``begun`` is what the clocks said then, ``deadline`` in seconds of the monotonic one. With ``measure``, one that
+    seems older is held against a measured clock: it may be ours that is wrong; so is any, where nothing vouches for
+    ours. Where it cannot be told, an id that no other order can have does. A clock by which what exists is still to
+    come tells nothing: it may be that of a venue that answered with a time of long ago. Nor does one that stood still,
+    as where the machine slept, tell which came first.
     """
     now = await Now()
+    asleep = asleep_since(begun, now)
     older = {own for own, order in shown.items() if _is_made_before(order, now, begun)}
     if now.doubt < UNMEASURED:
         older |= {own for own, order in shown.items() if _is_to_come(order, now)}
@@ -41,15 +43,16 @@ async def older_ones(
         now = await Now()
     if not now.vouched:  # nor could the venue's be read
         return {own for own in older if not requests[own].fresh_id}
-    certain = now.doubt < UNMEASURED
     before = {own for own in older if _is_made_before(shown[own], now, begun)}
     to_come = {own for own in older if _is_to_come(shown[own], now)}
-    return {own for own in before | to_come if (certain and own in before) or not requests[own].fresh_id}
+    certain = {own for own in before if now.doubt < UNMEASURED and _is_made_before(shown[own], now, begun, asleep)}
+    return {own for own in before | to_come if own in certain or not requests[own].fresh_id}
 
 
-def _is_made_before(order: Order, now: Moment, begun: float) -> bool:
+def _is_made_before(order: Order, now: Moment, begun: Moment, asleep: float = 0.0) -> bool:
     """Whether any of an order's times is older than a call: no order changes before it is made. 0 is no time."""
-    earliest = now.timestamp - (now.monotonic - begun) * 1000 - max(CLOCK_DOUBT, now.doubt)
+    since = (now.monotonic - begun.monotonic) * 1000 + asleep
+    earliest = now.timestamp - since - max(CLOCK_DOUBT, now.doubt)
     return any(0 < time < earliest for time in _times(order))
 
 

@@ -26,6 +26,15 @@ def clocks_apart(doubt: float, ahead: float = 0.0) -> float:
     return max(doubt, UNMEASURED, ahead) if doubt else 0.0
 
 
+def asleep_since(begun: Moment, now: Moment) -> float:
+    """Return for how many ms our monotonic clock may have stood still since a moment, as where the machine slept.
+
+    A clock of ours that was set ahead meanwhile, or measured to be behind, looks the same.
+    """
+    asleep = now.timestamp - begun.timestamp - (now.monotonic - begun.monotonic) * 1000
+    return asleep if asleep > CLOCK_NOISE else 0.0
+
+
 class SendTimes(Record, frozen=True, gc=False):
     """When the first send and the last one left, in ms UTC as the venue counts them; None if that is not known.
 

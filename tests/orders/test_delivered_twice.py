@@ -9,7 +9,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.execution.create_duplicate import find_duplicate
 from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.effects import ClockSample, HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Liveness, Runtime
 from hk_adapter.model import CreateOrderRequest
@@ -188,22 +188,41 @@ def test_a_venue_that_takes_stamps_far_ahead(created, told, said):
     assert type(told_of(Taken(created, told), ahead=20.0, taken=30_000)) is said
 
 
-def told_of(hooks, ahead=0.0, taken=1000):
+@pytest.mark.parametrize("measured", [False, True])
+@pytest.mark.parametrize(
+    ("created", "said"),
+    [
+        (NOW + 100, hk.OutcomeUnknown),
+        (NOW + 20_000, hk.Order),
+        (NOW - 1002, hk.DuplicateClientOrderId),
+    ],
+)
+def test_a_machine_that_slept_in_the_midst(created, said, measured):
+    """The monotonic clock stood still for 20 s while the venue's went on: our own order is not told to be older."""
+    assert type(told_of(Taken(created, NOW + 20_000), asleep=20.0, measured=measured)) is said
+
+
+def told_of(hooks, ahead=0.0, taken=1000, asleep=0.0, measured=False):
     """Ask whose the order is, by a machine's clock that is so many seconds ahead; give what is said or raised.
 
-    The venue takes stamps that are so many ms ahead.
+    The venue takes stamps that are so many ms ahead. Once the call has begun the machine is ``asleep`` for some
+    seconds; with ``measured``, another call measures the venue's clock then.
     """
     time = VirtualTime(BEGUN)
+    slept = [0.0]
     runtime = Runtime(
         prepare=lambda call: HttpRequest(call.method, "https://venue.example", {}),
-        clock=VenueClock(time.monotonic, lambda: NOW / 1000 + ahead + time.now - BEGUN, ahead=taken),
+        clock=VenueClock(time.monotonic, lambda: NOW / 1000 + ahead + slept[0] + time.now - BEGUN, ahead=taken),
         admission=RateBudget({}),
         liveness=Liveness(),
         rng=random.Random(1),
     )
     request = CreateOrderRequest(**TERMS, client_order_id="mine")
     refusal = hk.DuplicateClientOrderId("-1141")
-    flow = find_duplicate(asking(hooks), SharedLookups(), request, refusal, BEGUN, BEGUN + 10)
+    begun, slept[0] = runtime.now(), asleep
+    if measured:
+        runtime.clock.sample(ClockSample(NOW + int(asleep * 1000), BEGUN, BEGUN, first=True))
+    flow = find_duplicate(asking(hooks), SharedLookups(), request, refusal, begun, BEGUN + 10)
     try:
         return VirtualRunner(runtime, AtOnce(time), time).run(flow)
     except hk.AdapterError as error:

@@ -139,3 +139,32 @@ async def test_two_creates_of_a_call_are_answered_with_one_order(desk):
     ]
     reports = await desk.call("create_orders", drafts, timeout=0.9)
     assert [report.created for report in reports] == [None, None]
+
+
+@pytest.fixture
+def sleeps(desk, skipped_time):
+    """Let the machine sleep for 20 s as the first request has left: its monotonic clock stands still."""
+    clock, awake, asleep = desk.venue._connection.station.clock, skipped_time.monotonic, 0
+    read = clock.now
+
+    def time():
+        return awake() - asleep
+
+    def now(luck=0.0):
+        nonlocal asleep
+        if desk.simulator.requests and not asleep:
+            asleep = 20
+            skipped_time.sleep(asleep)
+        return read(luck)
+
+    clock.time, clock.now = time, now
+
+
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.usefixtures("sleeps")
+async def test_a_machine_that_slept_in_the_midst(desk, lost):
+    """The order that the call placed is not older than the call because a clock of ours stood still."""
+    if lost:
+        desk.simulator.fail_next("cut", method="POST", acted=True)
+    placed = await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900")
+    assert [one.order_id for one in desk.simulator.orders()] == [placed.id]
