@@ -95,10 +95,20 @@ def check_placeable(exchange: Any, symbol: str, kind: Any, amount: Any, price: A
 
 
 def check_replaceable(exchange: Any, report: CancelReport) -> None:
-    """Raise ccxt's exception unless the cancel took the order off the book, so that another may take its place."""
+    """Raise ccxt's exception unless the cancel took the order off the book, so that another may take its place.
+
+    Where the venue refused each of its requests, somebody else most likely did: a second edit, which places an order of
+    its own, or whoever wanted the order gone.
+    """
     order = one_order(exchange, report)
-    if report.outcome not in {CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED}:
-        raise ccxt.InvalidOrder(f"{exchange.id} editOrder: the order had ended before: {order['status']}; none placed")
+    canceled = report.outcome in {CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED}
+    if not (canceled and (report.accepted or report.ambiguous_attempts)):
+        how = f"the order had ended before: {order['status']}"
+        if canceled:
+            how = "the order is canceled, but the venue refused this cancel of it"
+        error = ccxt.InvalidOrder(f"{exchange.id} editOrder: {how}; none placed")
+        error.report = report
+        raise error
 
 
 def _is_above_zero(number: Any) -> bool:

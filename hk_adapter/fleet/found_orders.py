@@ -167,6 +167,7 @@ def joined_reports(earlier: CancelReport, later: CancelReport) -> CancelReport:
         order=stands.order or earlier.order or later.order,
         attempts=earlier.attempts + later.attempts,
         ambiguous_attempts=earlier.ambiguous_attempts + later.ambiguous_attempts,
+        accepted=earlier.accepted or later.accepted,
         elapsed=earlier.elapsed + later.elapsed,
     )
 

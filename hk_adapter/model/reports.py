@@ -57,6 +57,8 @@ class CancelReport(Record, frozen=True, kw_only=True):
         evidence: what ``outcome`` rests on.
         attempts: sends of which at least one byte may have left.
         ambiguous_attempts: sends whose own outcome stayed unknown.
+        accepted: whether the venue accepted one of them. Where it refused each, another's cancel, or the venue itself,
+            most likely ended an order that is told as canceled.
         error: the error behind the outcome, or beside it a Mismatch, or a plugin's fault (PluginError), which a final
             outcome has too and no call raises; None without one.
         retry_after: seconds to wait before sending again; None where nothing is known.
@@ -70,6 +72,7 @@ class CancelReport(Record, frozen=True, kw_only=True):
     evidence: Evidence = Evidence.NONE
     attempts: int = 0
     ambiguous_attempts: int = 0
+    accepted: bool = False
     error: AdapterError | None = None
     retry_after: float | None = None
     wait: Wait = Wait.FINAL

@@ -29,6 +29,24 @@ async def test_the_report_of_an_accepted_cancel(desk):
     assert (report.wait, report.error, report.attempts) == (hk.Wait.ACK, None, 1)
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (None, (CancelOutcome.CANCELED, True, 0)),
+        ({"code": "-1142"}, (CancelOutcome.CANCELED, False, 0)),
+        ({"kind": "cut"}, (CancelOutcome.CANCELED, False, 1)),
+    ],
+    ids=["accepted", "refused", "lost"],
+)
+async def test_whether_the_venue_accepted_it(desk, fault, told):
+    """An end alone does not say whose cancel it was; whether the venue took one of this call's does, mostly."""
+    order = await desk.place()
+    if fault is not None:
+        desk.simulator.fail_next(method="DELETE", acted=True, **fault)
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.accepted, report.ambiguous_attempts) == told
+
+
 async def test_more_is_said_where_the_venue_proved_more(desk):
     """An answer that shows the end, with amounts that agree, is taken as the end."""
     order = await desk.place()

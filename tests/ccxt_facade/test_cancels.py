@@ -210,6 +210,38 @@ async def test_a_replacement_needs_a_canceled_order(bot):
     assert len(bot.served.control.orders()) == 2
 
 
+async def test_a_replacement_needs_a_cancel_of_its_own(bot):
+    """Where the venue refuses it, for somebody else was quicker, no second order takes the place of the one."""
+    order_id = await bot.place()
+    bot.served.control.fail_next(code="-1142", method="DELETE", acted=True)
+    with pytest.raises(ccxt.InvalidOrder, match="the venue refused this cancel of it; none placed") as told:
+        await bot.call("edit_order", order_id, "ETH/USD", "limit", "buy", 1, 1910)
+    assert (told.value.report.outcome, told.value.report.accepted) == ("canceled", False)
+    assert [one.order_id for one in bot.served.control.orders()] == [order_id]
+
+
+async def test_two_edits_of_one_order(bot):
+    """As with ccxt's own class, one of them places an order; the other one raises."""
+    order_id = await bot.place()
+    draft = (order_id, "ETH/USD", "limit", "buy", 1, 1910)
+    if bot.exchange.synchronous:
+        with ThreadPoolExecutor(2) as pool:
+            edits = [pool.submit(bot.exchange.edit_order, *draft) for _ in range(2)]
+        told = [edit.exception() or edit.result() for edit in edits]
+    else:
+        told = await asyncio.gather(*(bot.exchange.edit_order(*draft) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in told) == ["InvalidOrder", "dict"]
+    assert len(bot.served.control.orders()) == 2
+
+
+async def test_a_replacement_whose_cancel_was_not_answered(bot):
+    """The look shows the order canceled, and nothing says that another one did it."""
+    order_id = await bot.place()
+    bot.served.control.fail_next("cut", method="DELETE", acted=True)
+    replaced = await bot.call("edit_order", order_id, "ETH/USD", "limit", "buy", 1, 1910)
+    assert (bot.status(order_id), replaced["status"]) == ("CANCELED", "open")
+
+
 @pytest.mark.parametrize(
     "draft",
     [

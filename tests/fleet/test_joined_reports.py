@@ -52,6 +52,14 @@ def test_an_end_that_nobody_of_us_caused() -> None:
         assert joined.outcome is Outcome.PARTIALLY_CANCELED
 
 
+def test_one_that_was_accepted() -> None:
+    """A cancel that the venue took is one of the stop's, whichever of the two it was."""
+    taken, refused = told(Outcome.PENDING).replace(accepted=True), told(Outcome.CANCELED)
+    assert joined_reports(taken, refused).accepted
+    assert joined_reports(refused, taken).accepted
+    assert not joined_reports(refused, refused).accepted
+
+
 def test_more_fills_of_a_later_proof() -> None:
     """Fills that a later proof shows are not lost."""
     joined = joined_reports(told(Outcome.CANCELED), told(Outcome.PARTIALLY_CANCELED, filled="0.4"))

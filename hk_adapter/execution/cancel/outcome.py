@@ -30,6 +30,7 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
         evidence=evidence,
         attempts=case.sends,
         ambiguous_attempts=case.doubts,
+        accepted=case.accepted,
         error=error or case.fault,
         retry_after=_longest_wait(error, look_error),
         wait=wait,
