@@ -99,13 +99,6 @@ def test_the_command_says_what_it_found(tmp_path: Path) -> None:
     assert CliRunner().invoke(command, ["cassettes", "check", str(tmp_path / "none")]).exit_code == 2
 
 
-def test_a_folder_without_recordings_is_wrong_usage(tmp_path: Path) -> None:
-    """A check of the wrong folder would never fail."""
-    (tmp_path / "README.md").touch()
-    result = CliRunner().invoke(command, ["cassettes", "check", str(tmp_path)])
-    assert (result.exit_code, "nothing to check: no .yaml" in result.output) == (2, True)
-
-
 def test_a_file_of_any_spelling_is_read(tmp_path: Path) -> None:
     """An ending in capitals hides nothing."""
     plant(tmp_path, header="API-Key: [k]")
