@@ -7,15 +7,15 @@ from hk_adapter.testing.conformance.script import (
     Refusal,
     Request,
     Script,
-    ScriptedFill,
-    ScriptedOrder,
     SignedExample,
     StateWord,
 )
 from hk_adapter.testing.conformance.scripted_data import (
     ScriptedBalance,
     ScriptedBookOrders,
+    ScriptedFill,
     ScriptedMarket,
+    ScriptedOrder,
     ScriptedTicker,
     ScriptedTrade,
 )

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hk_adapter.model import Order, OrderType
 from hk_adapter.model.decimals import exact_sum
 from hk_adapter.testing.conformance.promises import require
-from hk_adapter.testing.conformance.script import ScriptedOrder
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 
 LONG = Decimal("9007199254740993.000000000000000001")
 """More digits than a float, or a decimal of Python's usual precision, holds, on either side of the point."""

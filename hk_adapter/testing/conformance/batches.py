@@ -10,7 +10,8 @@ from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.further_script import WritesBatches
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 
 _SEVERAL = 4
 _TWO = 2

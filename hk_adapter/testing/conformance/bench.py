@@ -27,7 +27,8 @@ from hk_adapter.testing.conformance.guarded import guarded
 from hk_adapter.testing.conformance.logged_faults import told_fault
 from hk_adapter.testing.conformance.own_ids import own_id, own_id_in_capitals
 from hk_adapter.testing.conformance.promises import require
-from hk_adapter.testing.conformance.script import Asked, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.in_order import InOrder
 from hk_adapter.transport.request_builder import RequestBuilder

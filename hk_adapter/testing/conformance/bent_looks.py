@@ -22,7 +22,8 @@ from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.further_script import WritesOtherMarkets, WritesStates
 from hk_adapter.testing.conformance.gateways import PAGES
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 from hk_adapter.testing.conformance.written import refusal_of
 
 LACKING = "a_row_that_lacks_something"

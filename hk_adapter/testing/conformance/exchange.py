@@ -12,7 +12,8 @@ from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.record import Record
 from hk_adapter.testing.conformance.further_script import WritesCountdowns
-from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 from hk_adapter.testing.conformance.scripted_orders import ScriptedOrders
 from hk_adapter.testing.conformance.written import refusal_of
 from hk_adapter.testing.virtual_time import Story, VirtualTime

@@ -7,20 +7,13 @@ from typing import Protocol
 
 from hk_adapter.flow.http import Response
 from hk_adapter.model import MarketTopic
-from hk_adapter.testing.conformance.script import (
-    Asked,
-    BatchRow,
-    Refusal,
-    Request,
-    ScriptedFill,
-    ScriptedOrder,
-    SignedExample,
-    StateWord,
-)
+from hk_adapter.testing.conformance.script import Asked, BatchRow, Refusal, Request, SignedExample, StateWord
 from hk_adapter.testing.conformance.scripted_data import (
     ScriptedBalance,
     ScriptedBookOrders,
+    ScriptedFill,
     ScriptedMarket,
+    ScriptedOrder,
     ScriptedTicker,
     ScriptedTrade,
 )

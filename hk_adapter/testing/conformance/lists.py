@@ -13,7 +13,8 @@ from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.no_lists import no_lists
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt
 
 _MANY = 200

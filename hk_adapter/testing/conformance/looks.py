@@ -11,7 +11,8 @@ from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Refusal, Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 from hk_adapter.testing.conformance.written import has_words_for
 
 _HOURS_AGO = 7_200_000

@@ -10,7 +10,8 @@ from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.further_script import WritesOtherMarkets
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 
 _HOURS_AGO = 7_200_000
 

@@ -16,8 +16,8 @@ from hk_adapter.testing.conformance.further_script import (
     WritesTickers,
     WritesTrades,
 )
-from hk_adapter.testing.conformance.script import Asked, BatchRow, Refusal, Request, Script, ScriptedOrder
-from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders
+from hk_adapter.testing.conformance.script import Asked, BatchRow, Refusal, Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders, ScriptedOrder
 from hk_adapter.testing.conformance.scripted_desk import DATA, STREAMS
 from hk_adapter.testing.conformance.written import has_words_for, refusal_of
 

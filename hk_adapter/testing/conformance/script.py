@@ -7,13 +7,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from msgspec import Struct, field
+from msgspec import field
 
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.hooks import Credentials
 from hk_adapter.model import OrderSide, OrderStatus, OrderType
 from hk_adapter.record import Record
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 
 
 class Request(StrEnum):
@@ -92,54 +93,6 @@ class Asked(Record, frozen=True, kw_only=True):
     stream_key: str | None = None
     milliseconds: int | None = None
     nonce: int | None = None
-
-
-class ScriptedOrder(Struct, kw_only=True):
-    """One order as it truly is at the scripted venue, a limit order unless it is said otherwise. Times in ms UTC.
-
-    Attributes:
-        symbol: its market, unified: the script's ``symbol``, or its ``other_symbol``.
-        price: in quote currency; 0 of a market order.
-        amount: in base currency; ``filled`` is that part of it which is executed.
-        word: the venue's own word for its status instead of the one that the script has for ``status``.
-    """
-
-    id: str
-    client_order_id: str | None = None
-    symbol: str = "ETH/USD"
-    type: OrderType = OrderType.LIMIT
-    side: OrderSide = OrderSide.BUY
-    price: Decimal = Decimal(1900)
-    amount: Decimal = Decimal(1)
-    filled: Decimal = Decimal(0)
-    status: OrderStatus = OrderStatus.OPEN
-    word: str | None = None
-    created: int = 0
-    updated: int = 0
-
-    @property
-    def is_ended(self) -> bool:
-        """Whether it is off the book."""
-        return self.status.final
-
-
-class ScriptedFill(Struct, kw_only=True):
-    """One fill as it truly is, of an order of the scripted venue. Times in ms UTC.
-
-    Attributes:
-        price: in quote currency.
-        amount: in base currency.
-        fee: what it cost, in quote currency.
-        maker: whether the order rested when it was met.
-    """
-
-    id: str
-    order: ScriptedOrder
-    price: Decimal
-    amount: Decimal
-    fee: Decimal = Decimal(0)
-    maker: bool = True
-    time: int = 0
 
 
 class StateWord(Record, frozen=True, kw_only=True):

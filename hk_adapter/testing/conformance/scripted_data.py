@@ -1,15 +1,65 @@
-"""What a scripted venue has besides orders: balances, markets, books, trades and tickers, as they truly are."""
+"""What a scripted venue has: orders, fills, balances, markets, books, trades and tickers, as they truly are."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from hk_adapter.model import OrderSide
+from msgspec import Struct
+
+from hk_adapter.model import OrderSide, OrderStatus, OrderType
 from hk_adapter.model.decimals import exact_sum
 from hk_adapter.record import Record
 
 _EIGHT = Decimal("0.00000001")
 _PLENTY = Decimal(9_000_000_000)
+
+
+class ScriptedOrder(Struct, kw_only=True):
+    """One order as it truly is at the scripted venue, a limit order unless it is said otherwise. Times in ms UTC.
+
+    Attributes:
+        symbol: its market, unified: the script's ``symbol``, or its ``other_symbol``.
+        price: in quote currency; 0 of a market order.
+        amount: in base currency; ``filled`` is that part of it which is executed.
+        word: the venue's own word for its status instead of the one that the script has for ``status``.
+    """
+
+    id: str
+    client_order_id: str | None = None
+    symbol: str = "ETH/USD"
+    type: OrderType = OrderType.LIMIT
+    side: OrderSide = OrderSide.BUY
+    price: Decimal = Decimal(1900)
+    amount: Decimal = Decimal(1)
+    filled: Decimal = Decimal(0)
+    status: OrderStatus = OrderStatus.OPEN
+    word: str | None = None
+    created: int = 0
+    updated: int = 0
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it is off the book."""
+        return self.status.final
+
+
+class ScriptedFill(Struct, kw_only=True):
+    """One fill as it truly is, of an order of the scripted venue. Times in ms UTC.
+
+    Attributes:
+        price: in quote currency.
+        amount: in base currency.
+        fee: what it cost, in quote currency.
+        maker: whether the order rested when it was met.
+    """
+
+    id: str
+    order: ScriptedOrder
+    price: Decimal
+    amount: Decimal
+    fee: Decimal = Decimal(0)
+    maker: bool = True
+    time: int = 0
 
 
 class ScriptedBalance(Record, frozen=True, kw_only=True):

@@ -18,7 +18,8 @@ from hk_adapter.testing.conformance.further_script import (
     WritesFills,
     WritesHistory,
 )
-from hk_adapter.testing.conformance.script import Asked, BatchRow, Refusal, Request, Script, ScriptedFill, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, BatchRow, Refusal, Request, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedFill, ScriptedOrder
 from hk_adapter.testing.conformance.scripted_desk import DATA, ScriptedDesk
 from hk_adapter.testing.conformance.written import id_in, refusal_of
 

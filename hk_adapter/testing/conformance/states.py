@@ -9,7 +9,8 @@ from hk_adapter.model import OrderStatus
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.further_script import WritesStates
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Script, ScriptedOrder, StateWord
+from hk_adapter.testing.conformance.script import Script, StateWord
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 
 _HOURS_AGO = 7_200_000
 

@@ -30,8 +30,8 @@ from hk_adapter.testing.conformance.further_script import WritesStates, WritesSt
 from hk_adapter.testing.conformance.other_values import with_other_values
 from hk_adapter.testing.conformance.promises import BrokenPromise, needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
-from hk_adapter.testing.conformance.script import Script, ScriptedFill, ScriptedOrder
-from hk_adapter.testing.conformance.scripted_data import ScriptedBalance
+from hk_adapter.testing.conformance.script import Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedBalance, ScriptedFill, ScriptedOrder
 from hk_adapter.testing.conformance.side_effects import watched
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE
 

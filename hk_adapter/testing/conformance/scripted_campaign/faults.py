@@ -14,7 +14,8 @@ from hk_adapter.testing.campaign.faults import NETWORK, ORDERS, Fault, Forge, Fo
 from hk_adapter.testing.campaign.forged_bodies import GARBAGE
 from hk_adapter.testing.campaign.truth import Word
 from hk_adapter.testing.conformance.own_answers import is_among, own_answers
-from hk_adapter.testing.conformance.script import Asked, Refusal, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, Refusal, Script
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 from hk_adapter.testing.conformance.written import has_words_for, refusal_of
 
 UNKNOWN_STATUS = "zz_nobody_knows"

@@ -18,9 +18,10 @@ from hk_adapter.testing.campaign.scenario import BEFORE, OrderPlan, Scenario
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import End, Truth
 from hk_adapter.testing.conformance.exchange import EPOCH
-from hk_adapter.testing.conformance.script import Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Refusal, Request, Script
 from hk_adapter.testing.conformance.scripted_campaign.reading import ScriptedExchangeRecord
 from hk_adapter.testing.conformance.scripted_campaign.scenario import REFUSED_BY
+from hk_adapter.testing.conformance.scripted_data import ScriptedOrder
 from hk_adapter.testing.conformance.scripted_orders import Reply, ScriptedOrders
 
 _UNGIVEN = 900
