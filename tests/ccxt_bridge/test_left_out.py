@@ -12,7 +12,7 @@ import hk_adapter as hk
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.testing.cassettes.scrubbing import Rules, scrubbed_request
-from hk_adapter.venues.ccxt_bridge.left_out import check_told
+from hk_adapter.venues.ccxt_bridge.left_out import check_all_sent
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.driven import desk
@@ -120,7 +120,7 @@ class Passes(Plain):
 def check(body: bytes, exchange_id: str = "some", *, reads: bool = True, **terms: object) -> None:
     """Look at a request."""
     exchange = (Plain if reads else Passes)(exchange_id)
-    check_told(order(**terms), exchange, HttpRequest("POST", "https://x/o", {}, body))
+    check_all_sent(order(**terms), exchange, HttpRequest("POST", "https://x/o", {}, body))
 
 
 @each(

@@ -24,8 +24,8 @@ from hk_adapter.parsing.json_body import too_long
 from hk_adapter.parsing.library_json import LONGEST_TEXT, fault_of
 from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
+from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
 from hk_adapter.venues.ccxt_bridge.guessed_fills import without_guesses
-from hk_adapter.venues.ccxt_bridge.nobodys_answers import check_answer
 from hk_adapter.venues.ccxt_bridge.read_only_requests import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 from hk_adapter.venues.ccxt_bridge.throttle import Pace

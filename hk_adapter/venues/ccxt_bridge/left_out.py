@@ -47,7 +47,7 @@ _SCALED = frozenset({"phemex"})
 """Exchanges whose prices are sent as whole numbers of a small part."""
 
 
-def check_told(request: CreateOrderRequest, exchange: Any, sent: HttpRequest) -> None:
+def check_all_sent(request: CreateOrderRequest, exchange: Any, sent: HttpRequest) -> None:
     """Raise NotSupported for a request that has the order's amount, and not all of its other terms.
 
     One that has not, as of a wallet's, cannot be read.
@@ -57,14 +57,14 @@ def check_told(request: CreateOrderRequest, exchange: Any, sent: HttpRequest) ->
     if not any(numbers[one] for one in (request.amount, request.cost) if one is not None):
         return
     word = "PO" if request.post_only else str(request.time_in_force)
-    if word in _WORDS and (exchange.id, word) not in _BY_A_NUMBER and not _is_told(word, exchange, fields):
+    if word in _WORDS and (exchange.id, word) not in _BY_A_NUMBER and not _is_sent(word, exchange, fields):
         raise NotSupported(f"ccxt would leave {word} out of this order of {exchange.id}'s")
     _check_read(request, exchange, fields)
     if exchange.id not in _SCALED:
         _check_triggers(request, exchange, numbers)
 
 
-def _is_told(word: str, exchange: Any, fields: list[tuple[str, Any]]) -> bool:
+def _is_sent(word: str, exchange: Any, fields: list[tuple[str, Any]]) -> bool:
     told = [pair for pair in fields if str(pair[1]).lower() not in _NOTHING]
     if (exchange.id, word) not in _SAME_NAMES and not reads_life(type(exchange), word):
         told = [(name, one) for name, one in told if str(one) not in _UNIFIED.get(name.rpartition(".")[2], ())]

@@ -59,10 +59,10 @@ class OrderLists:
 
         It reaches as far back as one request of the exchange does: ccxt's lists have no common cursor.
         """
-        ways = history(self._exchange)
-        if not ways:
+        methods = history(self._exchange)
+        if not methods:
             raise NotSupported(f"ccxt does not list ended orders of {self._exchange.id}")
-        lists = [await self._list(way, request) for way in ways]
+        lists = [await self._list(method, request) for method in methods]
         unread = tuple(row for one in lists for row in one.unread)
         for one in lists:
             check_bound(self._exchange.id, [order.timestamp for order in one.orders], request.until)
@@ -81,7 +81,7 @@ class OrderLists:
         page = page_limit(exchange, method, market)
         limit = request.limit or page
         params = as_read(exchange, _METHODS[method], request.params)
-        apart = names_a_book(exchange, _METHODS[method], params)
+        is_kept_apart = names_a_book(exchange, _METHODS[method], params)
         params |= {} if request.until is None else {"until": request.until}
         arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
@@ -98,7 +98,7 @@ class OrderLists:
         if not answer and not read and has_rows(pages):
             raise UnexpectedPayload(f"{exchange.id} answered with rows of which ccxt reads none")
         found: tuple[Order, ...] = parse.readable(parse.listed_order, answer, "order", "id")
-        if apart:
+        if is_kept_apart:
             found = tuple(untouched(order) for order in found)
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
         return _Listed(found, parse.unread_orders(answer), whole and not dropped(read, len(answer)))
@@ -125,7 +125,7 @@ def _is_of_the_own_account(request: ListOrdersRequest) -> bool:
 
 
 class _Listed(NamedTuple):
-    """One list: its orders, how many rows could not be read, and whether it has no further page."""
+    """One list: its orders, the rows that cannot be read, and whether it has no further page."""
 
     orders: tuple[Order, ...]
     unread: tuple[UnreadRow, ...]

@@ -38,7 +38,7 @@ from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, name
 from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_order_id_form
-from hk_adapter.venues.ccxt_bridge.left_out import check_told
+from hk_adapter.venues.ccxt_bridge.left_out import check_all_sent
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, with_asked_id, with_asked_terms
@@ -228,7 +228,7 @@ class Orders:
 def _check_sent(exchange: Any, request: CreateOrderRequest, sent: HttpRequest) -> None:
     """Refuse a request that would place another order than the one that is asked for. Raises NotSupported."""
     check_money(request, exchange.id, sent)
-    check_told(request, exchange, sent)
+    check_all_sent(request, exchange, sent)
 
 
 async def _with_raw(

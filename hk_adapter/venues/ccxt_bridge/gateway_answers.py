@@ -1,4 +1,4 @@
-"""What is no answer of the exchange's, though ccxt takes it for one: a page, a proxy's status, a status of itself."""
+"""Answers of what stands before an exchange, which ccxt takes for the exchange's: a page, a status without words."""
 
 from __future__ import annotations
 
