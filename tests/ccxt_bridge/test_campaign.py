@@ -23,6 +23,7 @@ from hk_adapter.testing.campaign.oracle import judge
 from hk_adapter.testing.campaign.player import Door, Stage
 from hk_adapter.testing.campaign.scenario import EPOCH
 from hk_adapter.testing.campaign.verdicts import Verdict
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS
 from tests.ccxt_bridge.by_hand import run
 
 NOT_JUDGED = {Verdict.OVER_LIMIT, Verdict.WRONG_AMBIGUOUS}
@@ -63,6 +64,10 @@ class BridgeStage(Stage):
         self.door.core = Core(SharedLookups(), check_cancel=self.venue.check_cancel)
         self.door.core.attach(self.hooks)
         return self.venue, self.hooks
+
+    def group_of_cancels(self, venue):
+        """Name the bridge's own."""
+        return ORDERS
 
 
 def verdicts(seeds):
