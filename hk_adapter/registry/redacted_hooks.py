@@ -56,10 +56,10 @@ def redacted_hook(redactor: KeyRedactor, function: Callable[..., Any]) -> Callab
 
 def redactor_of(wrapper: object) -> KeyRedactor | None:
     """Return the redactor that made a wrapper of hooks; None of any other wrapper."""
-    return wrapper.redactor if isinstance(wrapper, _OverHooks) else None
+    return wrapper.redactor if isinstance(wrapper, _HookRedaction) else None
 
 
-class _OverHooks:
+class _HookRedaction:
     """The wrapper of hooks that a redactor makes."""
 
     def __init__(self, redactor: KeyRedactor) -> None:
@@ -116,7 +116,7 @@ class _RedactedFlow(Coroutine[Any, Any, T]):
 
 def _wrapper_over(redactor: KeyRedactor, hooks: Iterator[str]) -> object:
     """Make the wrapper of hooks that does so for their flows, and for the errors in their answers."""
-    return type("Redacted", (_OverHooks,), {name: _wrapper_of(redactor, name) for name in hooks})(redactor)
+    return type("Redacted", (_HookRedaction,), {name: _wrapper_of(redactor, name) for name in hooks})(redactor)
 
 
 def _wrapper_of(redactor: KeyRedactor, name: str) -> Any:

@@ -22,7 +22,7 @@ _ASK_AGAIN = 0.005
 
 
 class _Place(msgspec.Struct, eq=False):
-    """One call's place in the line. Times in seconds of the monotonic clock.
+    """One call's place in the queue. Times in seconds of the monotonic clock.
 
     ``held_until``: when its own budget may have room at the earliest; till then it lets others pass. ``over_by``: when
     its exchange is over at the latest, once it went out.
@@ -47,7 +47,7 @@ class _Place(msgspec.Struct, eq=False):
         return self.holder is None or self.holder is calling.get() or self.holder.can_go_on()
 
 
-class Line:
+class RequestQueue:
     """Whose turn it is among the ordered requests of one key, and the nonce of the last. Thread-safe."""
 
     def __init__(self) -> None:
@@ -89,9 +89,9 @@ class InOrder:
     Their nonces are the venue's time in so many parts of a second, or one more than the last.
     """
 
-    def __init__(self, admission: Admission, line: Line, groups: frozenset[str] | None, parts: int) -> None:
+    def __init__(self, admission: Admission, queue: RequestQueue, groups: frozenset[str] | None, parts: int) -> None:
         self._admission = admission
-        self._line = line
+        self._queue = queue
         self._groups = groups
         self._parts = parts
         self.pause, self.pause_left = admission.pause, admission.pause_left
@@ -106,23 +106,23 @@ class InOrder:
         if not self.orders(call):
             return ticket
         place = _Place(call, deadline, ticket, calling.get())
-        with self._line.lock:
-            self._line.waiting.append(place)
+        with self._queue.lock:
+            self._queue.waiting.append(place)
         return place
 
     def ask(self, ticket: Any, now: float) -> float:
         """Return 0 if the call may go out now, else when to ask again; infinite if never before its deadline."""
         if not isinstance(ticket, _Place):
             return self._admission.ask(ticket, now)
-        line = self._line
-        with line.lock:
-            if not line.is_first(ticket, now):
+        queue = self._queue
+        with queue.lock:
+            if not queue.is_first(ticket, now):
                 return _ASK_AGAIN
             seconds = self._admission.ask(ticket.ticket, now)
             if seconds == 0:
                 ticket.over_by = over_by(ticket.call, ticket.deadline, now)
-                line.under_way = ticket
-                line.waiting.remove(ticket)
+                queue.under_way = ticket
+                queue.waiting.remove(ticket)
             elif seconds < math.inf:
                 ticket.held_until = now + seconds
             return seconds
@@ -132,13 +132,13 @@ class InOrder:
         if not isinstance(ticket, _Place):
             return self._admission.leave(ticket, now, counted_until=counted_until)
         self._admission.leave(ticket.ticket, now, counted_until=counted_until)
-        with self._line.lock:
-            if ticket in self._line.waiting:
-                self._line.waiting.remove(ticket)
-            if self._line.under_way is ticket:
-                self._line.under_way = None
+        with self._queue.lock:
+            if ticket in self._queue.waiting:
+                self._queue.waiting.remove(ticket)
+            if self._queue.under_way is ticket:
+                self._queue.under_way = None
         return None
 
     def numbered(self, call: HttpCall, timestamp: int) -> HttpCall:
         """Return a call with its nonce, at the venue's time in ms UTC; one that is not ordered as it is."""
-        return call.replace(nonce=self._line.nonce(timestamp * self._parts // 1000)) if self.orders(call) else call
+        return call.replace(nonce=self._queue.nonce(timestamp * self._parts // 1000)) if self.orders(call) else call

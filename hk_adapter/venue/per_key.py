@@ -20,7 +20,7 @@ from hk_adapter.flow.simulated import SimulatedVenue
 from hk_adapter.hooks import NONCES_A_SECOND, Credentials, Declared, OpenedVenue, VenueSettings
 from hk_adapter.model.place import account_mark
 from hk_adapter.record import Record
-from hk_adapter.transport.in_order import InOrder, Line
+from hk_adapter.transport.in_order import InOrder, RequestQueue
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.transport.shared_budget.address import BudgetAddress
 from hk_adapter.venue import rehearsal
@@ -43,7 +43,7 @@ _SECRET_NAME = re.compile(r"(?i)secret|passw|passphrase|token|twofa|otp|(api|pri
 _lock = Guard()
 _budgets: dict[tuple[object, ...], RateBudget] = {}
 _by_key: dict[tuple[object, ...], KeyState] = {}
-_lines: dict[tuple[object, ...], Line] = {}
+_queues: dict[tuple[object, ...], RequestQueue] = {}
 
 
 def new_shared(limits: Mapping[str, Declared], *, limited: bool = True) -> KeyState:
@@ -77,7 +77,7 @@ def shared_of(
         site = account_mark(" ".join(sorted(venue.hosts)))
         name = f"hk-adapter:budget:{family}:{site}:{account_mark(text)}"
         shared = shared_in_redis(key, getattr(venue, "shared_limits", venue.limits), address, name, view)
-    return _in_order(shared, venue, line_of(key))
+    return _in_order(shared, venue, queue_of(key))
 
 
 def _key_text(venue: OpenedVenue, credentials: Credentials | None, *, wallets: bool) -> str | None:
@@ -97,16 +97,16 @@ def _key_text(venue: OpenedVenue, credentials: Credentials | None, *, wallets: b
 
 def state_of_its_own(venue: OpenedVenue, *, limited: bool = True) -> KeyState:
     """Make what the connections of a key share, for one that shares nothing; ``limited``: whether limits are kept."""
-    return _in_order(new_shared(venue.limits, limited=limited), venue, Line())
+    return _in_order(new_shared(venue.limits, limited=limited), venue, RequestQueue())
 
 
-def _in_order(shared: KeyState, venue: OpenedVenue, line: Line) -> KeyState:
-    """Return the state with a key's requests in a line, where its venue says that they must be."""
+def _in_order(shared: KeyState, venue: OpenedVenue, queue: RequestQueue) -> KeyState:
+    """Return the state with a key's requests in a queue, where its venue says that they must be."""
     ordered: bool | frozenset[str] = getattr(venue, "ordered", False)
     if not ordered:
         return shared
     groups, parts = None if ordered is True else ordered, getattr(venue, "nonces_a_second", NONCES_A_SECOND)
-    return replace(shared, budget=InOrder(shared.budget, line, groups, parts))
+    return replace(shared, budget=InOrder(shared.budget, queue, groups, parts))
 
 
 def view_of(settings: VenueSettings) -> str | None:
@@ -205,7 +205,7 @@ def _kept(place: tuple[object, ...], key: tuple[object, ...], admission: Admissi
     return replace(state, looks=SharedLookups(state.looks.known)) if view is None else state
 
 
-def line_of(key: tuple[object, ...]) -> Line:
-    """Return the line in which a key's ordered requests go out; kept, for its next nonce must be higher."""
+def queue_of(key: tuple[object, ...]) -> RequestQueue:
+    """Return the queue in which a key's ordered requests go out; kept, for its next nonce must be higher."""
     with _lock:
-        return _lines.setdefault(key, Line())
+        return _queues.setdefault(key, RequestQueue())

@@ -22,7 +22,7 @@ from hk_adapter.hooks import RateLimit
 from hk_adapter.registry import unregister_venue
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.in_order import InOrder, Line
+from hk_adapter.transport.in_order import InOrder, RequestQueue
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
@@ -63,11 +63,11 @@ class Harbor:
             raise OutcomeUnknown("no answer")
         return Response(200, {}, b"")
 
-    def runner(self, groups=None, *, parts=1_000_000, limited=True, line=None):
+    def runner(self, groups=None, *, parts=1_000_000, limited=True, queue=None):
         """Give what runs flows on it."""
         clock = VenueClock(self.time.monotonic, lambda: EPOCH + self.time.now)
         budget = RateBudget(self.limits)
-        admission = InOrder(budget if limited else Unlimited(budget), line or Line(), groups, parts)
+        admission = InOrder(budget if limited else Unlimited(budget), queue or RequestQueue(), groups, parts)
         prepare = RequestBuilder(self, HmacCredentials("k", "s"), clock, admission.numbered)
         runtime = Runtime(prepare=prepare, clock=clock, admission=admission, liveness=Liveness(), rng=random.Random(1))
         return VirtualRunner(runtime, self, self.time)

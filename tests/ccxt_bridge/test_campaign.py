@@ -20,7 +20,7 @@ from hk_adapter.testing.campaign.fault_list import FAULTS
 from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.oracle import judge
-from hk_adapter.testing.campaign.player import Door, Stage
+from hk_adapter.testing.campaign.player import ScenarioCore, Stage
 from hk_adapter.testing.campaign.scenario import EPOCH
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS
@@ -56,13 +56,13 @@ class BridgeStage(Stage):
             return Response(response.status, {}, response.body)
 
         run(self.venue.fetch_markets(hk.SymbolsRequest()), answer)
-        self.door = Door()
-        self.hooks = venue_hooks(venue_manager(self.venue, self.door))
+        self.scenario_core = ScenarioCore()
+        self.hooks = venue_hooks(venue_manager(self.venue, self.scenario_core))
 
     def opened(self, scenario):
         """Give the venue, with a core that remembers nothing of other scenarios."""
-        self.door.core = Core(SharedLookups(), check_cancel=self.venue.check_cancel)
-        self.door.core.attach(self.hooks)
+        self.scenario_core.core = Core(SharedLookups(), check_cancel=self.venue.check_cancel)
+        self.scenario_core.core.attach(self.hooks)
         return self.venue, self.hooks
 
     def group_of_cancels(self, venue):

@@ -73,7 +73,7 @@ class Stage:
     def __init__(self) -> None:
         self._credentials = HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
         self._looks = SharedLookups()
-        self._halls: dict[tuple[str, tuple[str, str, str] | None, bool | None], _Hall] = {}
+        self._opened_sites: dict[tuple[str, tuple[str, str, str] | None, bool | None], _OpenedSite] = {}
 
     def play(
         self,
@@ -128,16 +128,18 @@ class Stage:
         mass = scenario.mass
         site, batch = ("hk", None) if mass is None else (mass.site, mass.batch)
         told = None if scenario.by_symbol is None else scenario.by_symbol.told
-        hall = self._halls.get((site, scenario.wrapper, told))
-        if hall is None:
+        opened_site = self._opened_sites.get((site, scenario.wrapper, told))
+        if opened_site is None:
             opened = _open(site, scenario.wrapper, self._credentials, told)
-            hall = self._halls[site, scenario.wrapper, told] = opened
+            opened_site = self._opened_sites[site, scenario.wrapper, told] = opened
         self._looks = SharedLookups()
-        hall.door.core = Core(
-            self._looks, getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
+        opened_site.scenario_core.core = Core(
+            self._looks,
+            getattr(opened_site.venue, "cancel_batch", 0) if batch is None else batch,
+            _check_of(opened_site.venue),
         )
-        hall.door.core.attach(hall.hooks)
-        return hall.venue, hall.hooks
+        opened_site.scenario_core.core.attach(opened_site.hooks)
+        return opened_site.venue, opened_site.hooks
 
 
 def play_out(
@@ -194,8 +196,8 @@ def counted(played: Played, trouble: StreamTrouble, asked: int) -> Counter[str]:
     return count
 
 
-class Door:
-    """Stands where a connection's core does, and lets the call in to that of the scenario."""
+class ScenarioCore:
+    """Stands where a connection's core does, and passes each call on to the core of the scenario."""
 
     def __init__(self) -> None:
         self.core = Core(SharedLookups())
@@ -212,23 +214,23 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hall:
-    """One opened venue."""
+class _OpenedSite:
+    """One site, opened once for every scenario that it may have."""
 
     venue: OpenedVenue
     hooks: VenueHooks
-    door: Door
+    scenario_core: ScenarioCore
 
 
 def _open(
     site: str, wrapper: tuple[str, str, str] | None, credentials: HmacCredentials, by_symbol: bool | None
-) -> _Hall:
-    settings, door = VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site), Door()
+) -> _OpenedSite:
+    settings, scenario_core = VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site), ScenarioCore()
     venue = open_venue(settings) if by_symbol is None else open_by_symbol(settings, told=by_symbol)
-    _place_one(venue, venue_hooks(venue_manager(venue, door)), credentials)
+    _place_one(venue, venue_hooks(venue_manager(venue, scenario_core)), credentials)
     wrappers = () if wrapper is None else (wrapper_of(*wrapper),)
-    hooks = venue_hooks(venue_manager(venue, door, wrappers))
-    return _Hall(venue, hooks, door)
+    hooks = venue_hooks(venue_manager(venue, scenario_core, wrappers))
+    return _OpenedSite(venue, hooks, scenario_core)
 
 
 def _check_of(venue: OpenedVenue) -> Callable[[CancelRequest], None]:

@@ -53,7 +53,7 @@ class Seen(Record, frozen=True):
     at: float
 
 
-class _Deed(Struct):
+class _Planned(Struct):
     at: float
     do: Callable[[], None]
 
@@ -66,7 +66,7 @@ class ScriptedExchange(ScriptedOrders):
         self._script = script
         self._time = time
         self._fates: dict[Request, list[Fate]] = {}
-        self._deeds: list[_Deed] = []
+        self._deeds: list[_Planned] = []
         self.seen: list[Seen] = []
         self.said: list[bytes] = []
         """The bodies of all answers that came back."""
@@ -121,5 +121,5 @@ class ScriptedExchange(ScriptedOrders):
 
     def _cancel(self, order: ScriptedOrder, fate: Fate) -> None:
         if fate.acts:
-            self._deeds.append(_Deed(self._time.now + fate.after, lambda: self.end(order)))
+            self._deeds.append(_Planned(self._time.now + fate.after, lambda: self.end(order)))
             self.settle()

@@ -17,7 +17,7 @@ from hk_adapter.hooks import CLOCK_STEP
 from hk_adapter.registry import venue_hooks, venue_manager
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.oracle import judge
-from hk_adapter.testing.campaign.player import Door, Played, play_out
+from hk_adapter.testing.campaign.player import Played, ScenarioCore, play_out
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.conformance.bench import Bench
@@ -64,8 +64,8 @@ class ScriptedPlayer:
         self._script = script = guarded(script)
         self._absent = absent
         self.faults = faults_over(script, absent, bench.own_id(_STRANGER))
-        self._door = Door()
-        self._hooks = venue_hooks(venue_manager(bench.venue_under_test, self._door))
+        self._scenario_core = ScenarioCore()
+        self._hooks = venue_hooks(venue_manager(bench.venue_under_test, self._scenario_core))
         self._together = not any(
             hasattr(bench.venue_under_test, hook) and not all(hasattr(script, name) for name in methods)
             for hook, methods in MORE_METHODS.items()
@@ -107,8 +107,8 @@ class ScriptedPlayer:
             rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
         )
         needs = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
-        self._door.core = Core(SharedLookups(KnownOrders()), limits=venue.limits, **needs)
-        self._door.core.attach(self._hooks)
+        self._scenario_core.core = Core(SharedLookups(KnownOrders()), limits=venue.limits, **needs)
+        self._scenario_core.core.attach(self._hooks)
         before = len(self._bench.faults)
         played = play_out(scenario, place, wire, runtime, self._hooks, self._bench.venue_id, time, timeline)
         faults = self._bench.faults[before:]
