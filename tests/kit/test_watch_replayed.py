@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -15,6 +16,7 @@ import pytest
 
 from hk_adapter.testing.cassettes.recorded import Recorded
 from hk_adapter.testing.cassettes.replay_time import RecordingEnded
+from hk_adapter.venues.ccxt_bridge import parse
 
 from .recording import recorded_in
 
@@ -190,6 +192,28 @@ def test_a_watch_is_the_same_when_it_is_played(tmp_path: Path, story: Story) -> 
     first = told_in(path, "once", story)
     for _ in range(2):
         assert told_in(path, "none", story) == first
+
+
+def test_a_create_that_overlaps_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that was asked for before a create was answered waits until the call knows what it has placed.
+
+    Else it shows an order that nobody placed, and more is asked for than was recorded.
+    """
+    path = tmp_path / "story.yaml"
+    first = told_in(path, "once", placed_by_another_thread)
+    text = path.read_text()
+    answered = re.compile(r"answered_at: (\d+)").search(text, text.index("method: POST"))
+    assert answered
+    path.write_text(f"{text[: answered.start(1)]}{int(answered[1]) + 300}{text[answered.end(1) :]}")
+    read = parse.exactly
+
+    def read_late(*arguments: Any) -> Any:
+        if isinstance(threading.current_thread(), threading.Timer):
+            threading.Event().wait(0.2)  # as on a busy machine
+        return read(*arguments)
+
+    monkeypatch.setattr(parse, "exactly", read_late)
+    assert told_in(path, "none", placed_by_another_thread) == first
 
 
 def one_update(recorded: Recorded) -> Any:

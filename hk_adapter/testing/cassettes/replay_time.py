@@ -242,13 +242,21 @@ class ReplayTime:
     def _wakes(self, me: _Sleeper) -> bool:
         """Whether this one's time has come. Who has to wake first lets time pass for all, once nobody is at work."""
         with self._lock:
-            if self._has_no_more(me):
+            if self._has_no_more(me) or self._waits_for_calls(me):
                 return False
             if self.monotonic() < me.until and self._lets_time_pass(me):
                 self._leapt += max(0.0, me.until - self.monotonic())
             wakes = self.monotonic() >= me.until
             self._idle += wakes and me.listens and me.behind
             return wakes
+
+    def _waits_for_calls(self, one: _Sleeper) -> bool:
+        """Whether a poll lets a call that is at work come to its end, be its time reached: so what it asks is the same.
+
+        An answer that both overlap would be told before the call knows what it has done.
+        """
+        at_work = not self._all_sleep and real_time.monotonic() - self._stirred < _LONG_PATIENCE
+        return at_work and one.listens and one.behind
 
     def _has_no_more(self, one: _Sleeper) -> bool:
         """Whether a poll asks no more: the recording has nothing new for it, and may lack what it would ask next."""
