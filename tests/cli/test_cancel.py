@@ -59,6 +59,7 @@ def test_json_is_one_object_with_the_promised_keys(cancel: Invoke, order_id: str
         "evidence": "query",
         "attempts": 1,
         "ambiguous_attempts": 0,
+        "accepted": True,
         "retry_after": None,
         "error": None,
         "wait": "final",

@@ -144,7 +144,7 @@ async def test_two_creates_of_a_call_are_answered_with_one_order(desk):
 @pytest.fixture
 def sleeps(desk, skipped_time):
     """Let the machine sleep for 20 s as the first request has left: its monotonic clock stands still."""
-    clock, awake, asleep = desk.venue._connection.station.clock, skipped_time.monotonic, 0
+    clock, awake, asleep = desk.venue._connection.runtime.clock, skipped_time.monotonic, 0
     read = clock.now
 
     def time():
