@@ -6,7 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from hk_adapter import CancelOutcome, Evidence, OrderStatus
+import hk_adapter as hk
+from hk_adapter import CancelOutcome, CancelRequest, Evidence, Order, OrderStatus, Wait
+from hk_adapter.execution.cancel.policy import Look, Send, Situation, next_step
+from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.flow.effects import Moment
 from hk_adapter.simulator import Dialect, Simulator
 
 DELAY = 2000
@@ -50,6 +54,20 @@ async def test_a_cancel_of_an_order_that_is_not_there_yet(open_slow):
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 0)
     assert 2 <= report.attempts <= 3  # it is known to have been placed, so it is asked for again while it is not shown
+
+
+@pytest.mark.parametrize(("left", "step"), [(8.0, Look), (5.1, Look), (4.9, Send)])
+def test_the_last_send_waits_for_a_look_that_shows_the_order(left, step):
+    """Else three sends were gone before the venue knew the order, which then rested; half of the time must do."""
+    case = CancelCase(CancelRequest(order_id="7"), placed=True)
+    for at in (0.0, 0.1):
+        case.note_sending(Moment(at, 1_700_000_000_000, doubt=0.0))
+        case.learn_failure(1, hk.OrderNotFound("0211"))
+        case.learn_miss(at)
+    now = Situation(left=left, whole=10.0, silence=0.0, jitter=0.0, measured=True)
+    assert isinstance(next_step(case, Wait.FINAL, now), step)
+    case.learn_look(Order(id="7", status=OrderStatus.OPEN, amount=Decimal(1), filled=Decimal(0)))
+    assert isinstance(next_step(case, Wait.FINAL, now), Send)
 
 
 async def test_a_doubtful_cancel_of_a_pending_order(open_slow):

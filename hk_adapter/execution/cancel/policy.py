@@ -191,8 +191,14 @@ def _is_repeatable(case: CancelCase, now: Situation) -> bool:
     if case.accepted or case.pending_new or case.order_id is None or not _may_repeat(case, now):
         return False
     missed = case.look_error is None and case.last_seen is None
-    exists = case.shown_open or ((case.placed or case.named) and missed and _may_be_unknown(case.last_error))
+    unseen = (case.placed or case.named) and missed and _may_be_unknown(case.last_error)
+    exists = case.shown_open or (unseen and _may_go_unseen(case, now))
     return _is_worth_repeating(case.last_error, shown_open=exists) and _is_in_time(_pause_to_repeat(case, now), now)
+
+
+def _may_go_unseen(case: CancelCase, now: Situation) -> bool:
+    """Whether a repeat may go out though no look shows the order: half of the time the last one waits for that."""
+    return case.sends < MOST_SENDS - 1 or now.left < now.whole / 2
 
 
 def _pause_to_repeat(case: CancelCase, now: Situation) -> float:
