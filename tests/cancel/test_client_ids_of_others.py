@@ -36,6 +36,16 @@ def _order(status: OrderStatus, *, created: int, updated: int, filled: str = "0"
     )
 
 
+def test_an_answer_about_another_client_id_accepts_nothing() -> None:
+    """Nothing was known of the order: the first one shown is not it where its client order id is another's."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.note_sending(Moment(0.0, SENT, 0.0))
+    other = _order(OrderStatus.CANCELED, created=SENT - MINUTE, updated=SENT).replace(client_order_id="theirs")
+    case.learn_answer(1, other)
+    report = verdict(case, Wait.ACK, 0.0)
+    assert (report.outcome, report.accepted, report.order) == (CancelOutcome.UNKNOWN, False, None)
+
+
 @pytest.mark.parametrize("status", [OrderStatus.OPEN, OrderStatus.CANCELED])
 def test_an_order_made_since_the_cancel_left(status: OrderStatus) -> None:
     """It is none that the call is to cancel: no repeat goes out by its id, and its end is nobody's here."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from hk_adapter import CancelOutcome, Order, OrderStatus
+from hk_adapter import CancelOutcome, CancelRejected, Order, OrderStatus, OutcomeUnknown
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import Moment
@@ -102,6 +102,16 @@ def test_gone_counts_by_a_younger_list_only(as_of, outcome, missed):
     else:
         case.learn_gone(as_of)
     assert verdict(case, Wait.FINAL, 1.0).outcome is outcome
+
+
+@pytest.mark.parametrize("error", [CancelRejected("-2011"), OutcomeUnknown("lost")])
+def test_gone_counts_of_an_accepted_cancel_only(error):
+    """One that was refused, or whose answer was lost, took nothing off the book: a list that misses it may be wrong."""
+    case = accepted()
+    case.learn_failure(1, error)
+    case.learn_look(order())
+    case.learn_miss(1.0, gone=True, as_of={SYMBOL: NOW + 1})
+    assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.UNKNOWN
 
 
 def test_gone_needs_the_age_of_the_order():
