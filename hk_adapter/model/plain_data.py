@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import AdapterError
+from hk_adapter.model.account import Balances
 from hk_adapter.record import Record, VenueRecord, field_names
 
 _OF_ERRORS = ("venue", "operation", "request_state", "code", "http_status", "retry_after")
@@ -23,10 +25,13 @@ def plain(value: Any) -> Any:
     before these: ``final`` or ``complete``. An error is an object of ``type`` (its class), ``message``, ``venue``,
     ``operation``, ``request_state``, ``code``, ``http_status``, ``retry_after`` (seconds) and what its class alone has
     (``reason``, ``unreachable``, ``blocks``); its ``order`` and its ``report`` are records of their own. What else
-    there is, such as in an ``info``, is its text; so is a signed request, and whatever else could hold a key.
+    there is, such as in an ``info``, is its text, a float that JSON has no number for too; so is a signed request, and
+    whatever else could hold a key, such as a dataclass of a caller's.
     """
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, list | tuple):
@@ -43,10 +48,8 @@ def _members(value: Any) -> dict[str, Any] | None:
         some = [name for name in _OF_SOME if hasattr(value, name)]
         told = {name: getattr(value, name) for name in (*_OF_ERRORS, *some)}
         return {"type": type(value).__name__, "message": str(value), **told}
-    is_ours = isinstance(value, Record)
-    if is_ours and type(value).__repr__ not in _PRINTED:
-        return None
-    if names := field_names(type(value)):
-        comes_to = value.comes_to if is_ours else ()
-        return {name: getattr(value, name) for name in (*comes_to, *names)}
+    if isinstance(value, Record) and type(value).__repr__ in _PRINTED:
+        return {name: getattr(value, name) for name in (*value.comes_to, *field_names(type(value)))}
+    if isinstance(value, Balances):
+        return {name: getattr(value, name) for name in field_names(Balances)}
     return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
 
 import hk_adapter as hk
 from hk_adapter import plain
+from hk_adapter.settings.profiles import Profile
 
 CANCELED = hk.Order(
     id="1", symbol="ETH/USD", amount=Decimal("0.50"), filled=Decimal(0), status=hk.OrderStatus.CANCELED,
@@ -77,6 +79,32 @@ def test_what_may_hold_a_secret_is_its_text() -> None:
     settings = hk.VenueSettings(venue_id="v", environment="production", options={"password": "canary"})
     assert plain([request, settings]) == [str(request), str(settings)]
     assert "canary" not in json.dumps(plain([request, settings]))
+
+
+def test_what_hides_a_secret_where_it_is_printed_hides_it_here() -> None:
+    """A profile, and a class of a caller's that leaves a field out of its repr, are their text."""
+
+    @dataclass
+    class Login:
+        user: str
+        password: str = field(repr=False)
+
+    profile = Profile(name="main", venue="v", plugin_settings={"journal": {"url": "canary"}})
+    login = Login("me", "canary")
+    assert plain([profile, {"of": login}]) == [str(profile), {"of": str(login)}]
+    assert "canary" not in json.dumps(plain([profile, login]))
+
+
+def test_a_float_that_json_has_no_number_for_is_its_text() -> None:
+    """``json.dumps`` would write words that no other reader of JSON takes."""
+    told = plain(CANCELED.replace(info={"rate": float("nan"), "most": float("inf"), "left": 0.5}))
+    assert told["info"] == {"rate": "nan", "most": "inf", "left": 0.5}
+    assert json.dumps(told, allow_nan=False)
+
+
+def test_a_class_is_its_text() -> None:
+    """A record's own, too: it has the fields' names, and no values."""
+    assert plain([hk.Order, hk.Balances]) == [str(hk.Order), str(hk.Balances)]
 
 
 def test_what_is_no_record_is_its_text() -> None:
