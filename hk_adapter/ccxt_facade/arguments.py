@@ -98,13 +98,14 @@ def check_replaceable(exchange: Any, report: CancelReport) -> None:
     """Raise ccxt's exception unless the cancel took the order off the book, so that another may take its place.
 
     Where the venue refused each of its requests, somebody else most likely did: a second edit, which places an order of
-    its own, or whoever wanted the order gone.
+    its own, or whoever wanted the order gone. So where one is in doubt, and the order had ended before it was sent.
     """
     order = one_order(exchange, report)
     canceled = report.outcome in {CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED}
-    if not (canceled and (report.accepted or report.ambiguous_attempts)):
+    in_doubt = report.ambiguous_attempts and not report.ended_before
+    if not (canceled and (report.accepted or in_doubt)):
         how = f"the order had ended before: {order['status']}"
-        if canceled:
+        if canceled and not report.ended_before:
             how = "the order is canceled, but the venue refused this cancel of it"
         error = ccxt.InvalidOrder(f"{exchange.id} editOrder: {how}; none placed")
         error.report = report

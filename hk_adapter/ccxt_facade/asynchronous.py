@@ -122,7 +122,10 @@ class AsyncCancels(Described):
     ) -> dict[str, Any]:
         """Cancel an order and place another, but only where this call took the first one off the book.
 
-        Raises InvalidOrder, with nothing placed, for an order that had ended before; BadRequest, BadSymbol or
+        The new one is of ``amount``, whatever filled of the first meanwhile: ``fetch_order`` tells that.
+
+        Raises InvalidOrder, with nothing placed, for an order that had ended before, or whose cancel the venue refused;
+        BadRequest, BadSymbol or
         InvalidOrder, with nothing canceled, for an amount or price that is not above 0, or that the market does not
         have. What the create raises after the cancel says that the order was canceled, and has its ``report``.
         """

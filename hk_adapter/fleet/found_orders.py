@@ -168,6 +168,7 @@ def joined_reports(earlier: CancelReport, later: CancelReport) -> CancelReport:
         attempts=earlier.attempts + later.attempts,
         ambiguous_attempts=earlier.ambiguous_attempts + later.ambiguous_attempts,
         accepted=earlier.accepted or later.accepted,
+        ended_before=earlier.ended_before or (later.ended_before and not earlier.attempts),
         elapsed=earlier.elapsed + later.elapsed,
     )
 

@@ -59,6 +59,8 @@ class CancelReport(Record, frozen=True, kw_only=True):
         ambiguous_attempts: sends whose own outcome stayed unknown.
         accepted: whether the venue accepted one of them. Where it refused each, another's cancel, or the venue itself,
             most likely ended an order that is told as canceled.
+        ended_before: whether the order had ended before the first of them left, by the venue's own time or by what this
+            process knew, and none was accepted. A canceled one is ``ALREADY_CANCELED`` where none is in doubt either.
         error: the error behind the outcome, or beside it a Mismatch, or a plugin's fault (PluginError), which a final
             outcome has too and no call raises; None without one.
         retry_after: seconds to wait before sending again; None where nothing is known.
@@ -73,6 +75,7 @@ class CancelReport(Record, frozen=True, kw_only=True):
     attempts: int = 0
     ambiguous_attempts: int = 0
     accepted: bool = False
+    ended_before: bool = False
     error: AdapterError | None = None
     retry_after: float | None = None
     wait: Wait = Wait.FINAL

@@ -163,6 +163,14 @@ def test_already_canceled_needs_an_end_before_the_first_send() -> None:
     assert judge(replace(raced, sends=[_send(Word.UNSENT), _send(Word.REFUSED, begun=2.0)])) == []
 
 
+def test_an_end_before_a_doubt_is_held_against_the_first_send() -> None:
+    """A report that claims no author may still not say that the order had ended before, where it had not."""
+    report = _report(CancelOutcome.CANCELED, 1, 1).replace(ended_before=True)
+    before = _truth(report, _send(Word.DOUBT), states=(State(-1.0, Decimal(0), End.CANCELED),))
+    since = _truth(report, _send(Word.DOUBT), states=(ON_BOOK, State(0.5, Decimal(0), End.CANCELED)))
+    assert (judge(before), judge(since)) == ([], [Verdict.FALSE_ALREADY])
+
+
 def test_a_word_that_an_order_has_ended_is_never_followed_by_rejected() -> None:
     """A look that shows it open may be older than the word."""
     ended = replace(TRUE["rejected"], sends=[_send(Word.REFUSED, said_ended=True)])

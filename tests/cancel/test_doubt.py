@@ -165,6 +165,17 @@ async def test_canceled_by_somebody_while_in_doubt(desk):
     assert (report.outcome, desk.cancels) == (CancelOutcome.CANCELED, 1)
 
 
+@pytest.mark.parametrize(("since", "ended_before"), [(0.0, False), (60.0, True)])
+async def test_canceled_by_somebody_before_a_doubt(desk, skipped_time, since, ended_before):
+    """Where the venue's time says that it was before the first send, the report does, and still claims no author."""
+    order = await desk.place()
+    desk.simulator.cancel(order.id)
+    skipped_time.sleep(since)
+    desk.simulator.fail_next(kind="cut", method="DELETE")
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.ended_before) == (CancelOutcome.CANCELED, ended_before)
+
+
 async def test_an_order_that_cannot_be_found_stays_in_doubt(desk):
     """Not found settles no doubt: the order may be one that the venue does not show yet."""
     desk.simulator.fail_next(kind="cut", method="DELETE")

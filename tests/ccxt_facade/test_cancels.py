@@ -242,6 +242,17 @@ async def test_a_replacement_whose_cancel_was_not_answered(bot):
     assert (bot.status(order_id), replaced["status"]) == ("CANCELED", "open")
 
 
+async def test_no_replacement_of_an_order_that_ended_before_a_cancel_in_doubt(bot):
+    """It was canceled before: an answer that is lost is no reason to bring it back."""
+    order_id = await bot.place()
+    await bot.cancel(order_id)
+    bot.served.control.fail_next(status=502, method="DELETE")
+    with pytest.raises(ccxt.InvalidOrder, match="had ended before: canceled; none placed") as told:
+        await bot.call("edit_order", order_id, "ETH/USD", "limit", "buy", 1, 1910)
+    assert (told.value.report.ambiguous_attempts, told.value.report.ended_before) == (1, True)
+    assert [one.order_id for one in bot.served.control.orders()] == [order_id]
+
+
 @pytest.mark.parametrize(
     "draft",
     [

@@ -60,6 +60,7 @@ def test_json_is_one_object_with_the_promised_keys(cancel: Invoke, order_id: str
         "attempts": 1,
         "ambiguous_attempts": 0,
         "accepted": True,
+        "ended_before": False,
         "retry_after": None,
         "error": None,
         "wait": "final",

@@ -150,3 +150,11 @@ def test_a_symbol_that_is_not_said_is_that_of_the_id() -> None:
     [left] = found.unsettled(shown=set())
     found.learn(left, report_of("NEW/B", Outcome.CANCELED))
     assert found.counts() == (1, 1)
+
+
+def test_one_of_an_order_that_had_ended_before() -> None:
+    """It had ended before both where it had before the first of them that was sent."""
+    before, not_before = told(Outcome.CANCELED).replace(ended_before=True), told(Outcome.UNKNOWN)
+    assert joined_reports(before, not_before).ended_before
+    assert not joined_reports(not_before, before).ended_before
+    assert joined_reports(told(Outcome.NOT_SENT, attempts=0), before).ended_before

@@ -158,7 +158,8 @@ def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
         found.append(Verdict.WRONG_END)
     if report.order is None or report.order.filled != state.filled:
         found.append(Verdict.WRONG_AMOUNT)
-    if report.outcome is CancelOutcome.ALREADY_CANCELED and not _had_ended(truth):
+    already = report.outcome is CancelOutcome.ALREADY_CANCELED
+    if (already and not _had_ended(truth)) or (report.ended_before and not _had_ended_first(truth)):
         found.append(Verdict.FALSE_ALREADY)
     if report.evidence is Evidence.ACK and truth.wait is Wait.FINAL:
         found.append(Verdict.WRONG_END)
@@ -181,6 +182,13 @@ def _had_ended(truth: Truth) -> bool:
     """Whether the order had ended before the first send, and no send is in question: then none can have done it."""
     if _in_question(truth) or not truth.timed:
         return not (truth.canceled_by_us or _in_question(truth))
+    return _had_ended_first(truth)
+
+
+def _had_ended_first(truth: Truth) -> bool:
+    """Whether the order had ended before the first send; where the venue tells no times, whether not by any."""
+    if not truth.timed:
+        return not truth.canceled_by_us
     begun = [send.begun for send in truth.sends if send.word is not Word.UNSENT]
     state = truth.state(min(begun, default=truth.ended))
     return state is not None and state.ended is not None
