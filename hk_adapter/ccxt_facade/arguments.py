@@ -10,7 +10,7 @@ from typing import Any
 import ccxt
 
 from hk_adapter.ccxt_facade.results import one_order
-from hk_adapter.errors import shown
+from hk_adapter.errors import Mismatch, shown
 from hk_adapter.model import CancelOutcome, CancelReport
 
 _CCXT_OWN = ("type", "stop", "trigger")
@@ -99,13 +99,17 @@ def check_replaceable(exchange: Any, report: CancelReport) -> None:
 
     Where the venue refused each of its requests, somebody else most likely did: a second edit, which places an order of
     its own, or whoever wanted the order gone. So where one is in doubt, and the order had ended before it was sent.
+    One of another symbol than the call's is none that it was to replace.
     """
     order = one_order(exchange, report)
     canceled = report.outcome in {CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED}
     in_doubt = report.ambiguous_attempts and not report.ended_before
-    if not (canceled and (report.accepted or in_doubt)):
+    is_other = isinstance(report.error, Mismatch)
+    if is_other or not (canceled and (report.accepted or in_doubt)):
         how = f"the order had ended before: {order['status']}"
-        if canceled and not report.ended_before:
+        if is_other:
+            how = str(report.error)
+        elif canceled and not report.ended_before:
             how = "the order is canceled, but the venue refused this cancel of it"
         error = ccxt.InvalidOrder(f"{exchange.id} editOrder: {how}; none placed")
         error.report = report

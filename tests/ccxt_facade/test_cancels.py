@@ -220,6 +220,15 @@ async def test_a_replacement_needs_a_cancel_of_its_own(bot):
     assert [one.order_id for one in bot.served.control.orders()] == [order_id]
 
 
+async def test_no_replacement_of_an_order_of_another_symbol(bot):
+    """The venue cancels by the id alone; that the symbol was another one tells of a bot that mixes up its orders."""
+    order_id = await bot.place()
+    with pytest.raises(ccxt.InvalidOrder, match=r"ETH/USD.*; none placed") as told:
+        await bot.call("edit_order", order_id, "BTC/USD", "limit", "buy", 0.01, 30000)
+    assert isinstance(told.value.report.error, hk.Mismatch)
+    assert [one.order_id for one in bot.served.control.orders()] == [order_id]
+
+
 async def test_two_edits_of_one_order(bot):
     """As with ccxt's own class, one of them places an order; the other one raises."""
     order_id = await bot.place()
