@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter import CancelOutcome, Evidence, OrderStatus
+from hk_adapter import CancelOutcome, Evidence, Order, OrderStatus
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.flow.effects import Moment
 from hk_adapter.model import CancelRequest, Wait
 
 
@@ -125,6 +126,16 @@ def test_an_acceptance_that_shows_nothing():
     case.learn_acceptance(1)
     report = verdict(case, Wait.FINAL, 0.0)
     assert (report.outcome, report.order, report.attempts) == (CancelOutcome.PENDING, None, 1)
+
+
+@pytest.mark.parametrize(("own", "outcome"), [("mine", CancelOutcome.PENDING), ("theirs", CancelOutcome.UNKNOWN)])
+def test_an_acceptance_that_shows_a_client_id_alone(own, outcome):
+    """Accepted, where it is the one that was asked for; another one's is no answer to this cancel."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.note_sending(Moment(0.0, 1_700_000_000_000, doubt=0.0))
+    case.learn_answer(1, Order(id=None, client_order_id=own, status=OrderStatus.PENDING_CANCEL))
+    report = verdict(case, Wait.ACK, 0.0)
+    assert (report.outcome, report.accepted, report.attempts) == (outcome, own == "mine", 1)
 
 
 async def test_a_sleep_for_no_time_is_none(desk, monkeypatch):
