@@ -57,8 +57,9 @@ class CancelReport(Record, frozen=True, kw_only=True):
         evidence: what ``outcome`` rests on.
         attempts: sends of which at least one byte may have left.
         ambiguous_attempts: sends whose own outcome stayed unknown.
-        accepted: whether the venue accepted one of them. Where it refused each, another's cancel, or the venue itself,
-            most likely ended an order that is told as canceled.
+        accepted: whether the venue accepted one of them, or another of the call, where that names an order twice. Where
+            it refused each, another's cancel, or the venue itself, most likely ended what is told as canceled. Some
+            exchanges accept the cancel of an order that has ended, too.
         ended_before: whether the order had ended before the first of them left, by the venue's own time or by what this
             process knew, and none was accepted. A canceled one is ``ALREADY_CANCELED`` where none is in doubt either.
         error: the error behind the outcome, or beside it a Mismatch, or a plugin's fault (PluginError), which a final

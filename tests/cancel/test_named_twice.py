@@ -73,6 +73,13 @@ async def test_a_later_send_of_this_call_finds_it_canceled(free_desk, first):
     assert CancelOutcome.ALREADY_CANCELED not in {report.outcome for report in reports}
 
 
+async def test_a_cancel_that_was_accepted_is_that_of_both(free_desk):
+    """Neither report says that another one than this call canceled the order, though the later send was refused."""
+    ids = await named_twice(free_desk)
+    reports = await free_desk.call("cancel_orders", ids, client_order_ids=["mine"])
+    assert [(report.outcome in GONE, report.accepted) for report in (reports[0], reports[-1])] == [(True, True)] * 2
+
+
 async def test_canceled_by_somebody_else(free_desk):
     """An end that is older than every send of the call is still told as such."""
     ids = await named_twice(free_desk)

@@ -30,7 +30,7 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
         evidence=evidence,
         attempts=case.sends,
         ambiguous_attempts=case.doubts,
-        accepted=case.accepted,
+        accepted=case.accepted or case.accepted_beside,
         ended_before=end is not None and not (case.accepted or case.accepted_beside) and case.is_older(end),
         error=error or case.fault,
         retry_after=_longest_wait(error, look_error),
