@@ -138,6 +138,15 @@ def test_an_acceptance_that_shows_a_client_id_alone(own, outcome):
     assert (report.outcome, report.accepted, report.attempts) == (outcome, own == "mine", 1)
 
 
+def test_an_acceptance_clears_an_earlier_doubt_of_its_error():
+    """What is pending is so by the accepted send: the lost answer before is counted, and is not what is behind it."""
+    case = CancelCase(CancelRequest(order_id="7"))
+    case.learn_failure(1, hk.OutcomeUnknown("lost"))
+    case.learn_acceptance(1)
+    report = verdict(case, Wait.FINAL, 0.0)
+    assert (report.outcome, report.error, report.ambiguous_attempts) == (CancelOutcome.PENDING, None, 1)
+
+
 async def test_a_sleep_for_no_time_is_none(desk, monkeypatch):
     """A cancel that has nothing to wait for asks neither the operating system nor the loop to let it wait."""
     order = await desk.place()

@@ -46,6 +46,15 @@ def test_an_answer_about_another_client_id_accepts_nothing() -> None:
     assert (report.outcome, report.accepted, report.order) == (CancelOutcome.UNKNOWN, False, None)
 
 
+@pytest.mark.parametrize(("order_id", "outcome"), [("9", CancelOutcome.CANCELED), ("10", CancelOutcome.UNKNOWN)])
+def test_the_first_order_that_a_look_shows_is_the_one(order_id: str, outcome: CancelOutcome) -> None:
+    """A later look that shows another order under the client order id tells nothing of it."""
+    case = _doubtful_case()
+    case.learn_look(_order(OrderStatus.OPEN, created=SENT - MINUTE, updated=SENT - MINUTE))
+    case.learn_look(_order(OrderStatus.CANCELED, created=SENT - MINUTE, updated=SENT + 5).replace(id=order_id))
+    assert verdict(case, Wait.FINAL, 0.0).outcome is outcome
+
+
 @pytest.mark.parametrize("status", [OrderStatus.OPEN, OrderStatus.CANCELED])
 def test_an_order_made_since_the_cancel_left(status: OrderStatus) -> None:
     """It is none that the call is to cancel: no repeat goes out by its id, and its end is nobody's here."""
