@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter import CancelOutcome
+from hk_adapter import CancelOutcome, Order, OutcomeUnknown
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.send_times import CLOCK_NOISE, SendTimes
 from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
+from hk_adapter.model import CancelRequest
 from hk_adapter.simulator import Simulator
 from hk_adapter.transport.venue_clock import VenueClock
 
@@ -36,17 +38,17 @@ class ClockOfTwoTimes(VenueClock):
 def open_waiting(open_desk, skipped_time, monkeypatch):
     """Open a venue whose next cancel has to wait for its turn, while a clock of ours that is far ahead is mended."""
 
-    async def open_one(mend):
+    async def open_one(mend, turn=TURN, until=TURN / 2):
         simulator = Simulator()
         order = await (await open_desk(simulator=simulator)).place()
-        until = skipped_time.monotonic() + TURN / 2
+        mended = skipped_time.monotonic() + until
 
         def wrong(**_):
-            return ClockOfTwoTimes(skipped_time, until, mend)
+            return ClockOfTwoTimes(skipped_time, mended, mend)
 
         monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", wrong)
         desk = await open_desk(simulator=simulator)
-        desk.venue._connection.runtime.admission.pause("orders", skipped_time.monotonic() + TURN)
+        desk.venue._connection.runtime.admission.pause("orders", skipped_time.monotonic() + turn)
         return desk, order
 
     return open_one
@@ -83,6 +85,28 @@ async def test_many_cancels_that_waited(open_waiting, skipped_time):
     )
     first, _ = await desk.call("cancel_orders", [order.id, "77"])
     assert first.outcome is CancelOutcome.CANCELED
+
+
+@pytest.mark.parametrize("by_reading", [True, False])
+async def test_the_stamp_of_a_send_in_doubt_tells_nothing_once_the_clocks_tell_otherwise(
+    open_waiting, skipped_time, by_reading
+):
+    """The venue may have refused it for that: an end soon after it is no earlier one, though the looks began before."""
+    desk, order = await open_waiting(measured(skipped_time) if by_reading else set_right, turn=0.0, until=0.9)
+    desk.simulator.fail_next(status=502, method="DELETE", times=9)
+    desk.simulator.fail_next(status=503, method="GET", times=2)
+    desk.simulator.cancel_at(order.id, int(skipped_time.time() * 1000) + 500)
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.ended_before) == (CancelOutcome.CANCELED, False)
+
+
+def test_a_repeat_beside_a_send_in_doubt():
+    """The clocks may be put right while a repeat waits: the first send left no later than they say now."""
+    case = CancelCase(CancelRequest(order_id="7"))
+    case.note_sending(Moment(0.0, NOW + int(FAR * 1000), doubt=UNMEASURED))
+    case.learn_failure(1, OutcomeUnknown("lost"))
+    case.note_sending(Moment(2.0, NOW + 2_000, doubt=5.0))
+    assert not case.is_older(Order(id="7", timestamp=NOW - 60_000, last_update_timestamp=NOW + 1_500))
 
 
 def sent(doubt=UNMEASURED, at=0.0):

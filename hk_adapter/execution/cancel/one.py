@@ -135,8 +135,9 @@ async def measure(calls: Sequence[CancelRun]) -> None:
 async def decide_next(call: CancelRun) -> tuple[Step, Moment]:
     """Decide the next step of one cancel under way, and tell what the clocks said."""
     now = await Now(lucky=True)
-    if call.case.looks == 0 and call.case.times.is_told_otherwise(now):
-        call.case.note_clock(now)
+    case = call.case
+    if (case.looks == 0 or case.doubts) and case.times.is_told_otherwise(now):
+        case.note_clock(now)
     situation = Situation(
         left=call.deadline - now.monotonic,
         whole=call.operation.timeout,

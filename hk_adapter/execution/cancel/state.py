@@ -179,7 +179,9 @@ class CancelCase(Struct, eq=False):
         return self.second_look is not None and end is not None and end.status is not OrderStatus.CLOSED
 
     def note_sending(self, now: Moment) -> None:
-        """Record that a send is about to leave."""
+        """Record that a send is about to leave, and what the clocks say by now of one in doubt."""
+        if self.doubts and self.times.is_told_otherwise(now):
+            self.note_clock(now)
         self.times = self.times.sent(now, again=self.sends > 0)
 
     def note_clock(self, now: Moment) -> None:
