@@ -70,6 +70,18 @@ def test_the_last_send_waits_for_a_look_that_shows_the_order(left, step):
     assert isinstance(next_step(case, Wait.FINAL, now), Send)
 
 
+def test_an_order_that_is_shown_is_canceled_soon():
+    """Within half a second, though the cancel before was refused as unknown; one that no look shows waits longer."""
+    case = CancelCase(CancelRequest(order_id="7"), placed=True)
+    case.note_sending(Moment(0.0, 1_700_000_000_000, doubt=0.0))
+    case.learn_failure(1, hk.OrderNotFound("0211"))
+    case.learn_miss(0.0)
+    now = Situation(left=8.0, whole=10.0, silence=0.0, jitter=0.999, measured=True)
+    assert next_step(case, Wait.FINAL, now).pause > 2
+    case.learn_look(Order(id="7", status=OrderStatus.OPEN, amount=Decimal(1), filled=Decimal(0)))
+    assert next_step(case, Wait.FINAL, now).pause < 0.5
+
+
 async def test_a_doubtful_cancel_of_a_pending_order(open_slow):
     """In doubt, and the order still being created: nothing goes out until it is open."""
     desk = await open_slow()
