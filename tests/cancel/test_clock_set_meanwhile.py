@@ -88,12 +88,13 @@ async def test_many_cancels_that_waited(open_waiting, skipped_time):
 
 
 @pytest.mark.parametrize("by_reading", [True, False])
-async def test_the_stamp_of_a_send_in_doubt_tells_nothing_once_the_clocks_tell_otherwise(
-    open_waiting, skipped_time, by_reading
+@pytest.mark.parametrize("fault", [{"status": 502}, {"code": "-1144"}], ids=["in-doubt", "refused"])
+async def test_the_stamp_of_a_send_that_was_not_accepted_tells_nothing_once_the_clocks_tell_otherwise(
+    open_waiting, skipped_time, by_reading, fault
 ):
-    """The venue may have refused it for that: an end soon after it is no earlier one, though the looks began before."""
+    """The venue never said that it is right: an end soon after it is no earlier one, though the looks began before."""
     desk, order = await open_waiting(measured(skipped_time) if by_reading else set_right, turn=0.0, until=0.9)
-    desk.simulator.fail_next(status=502, method="DELETE", times=9)
+    desk.simulator.fail_next(**fault, method="DELETE", times=9)
     desk.simulator.fail_next(status=503, method="GET", times=2)
     desk.simulator.cancel_at(order.id, int(skipped_time.time() * 1000) + 500)
     report = await desk.try_cancel(order.id)

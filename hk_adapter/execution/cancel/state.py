@@ -179,8 +179,8 @@ class CancelCase(Struct, eq=False):
         return self.second_look is not None and end is not None and end.status is not OrderStatus.CLOSED
 
     def note_sending(self, now: Moment) -> None:
-        """Record that a send is about to leave, and what the clocks say by now of one in doubt."""
-        if self.doubts and self.times.is_told_otherwise(now):
+        """Record that a send is about to leave, and what the clocks say by now of one that was not accepted."""
+        if self.sends and not self.accepted and self.times.is_told_otherwise(now):
             self.note_clock(now)
         self.times = self.times.sent(now, again=self.sends > 0)
 
