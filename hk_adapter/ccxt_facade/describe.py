@@ -14,7 +14,7 @@ from hk_adapter.ccxt_facade.kept_connections import note_network
 from hk_adapter.ccxt_facade.own_loop import follow_process
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.flow.forks import renew_after_fork
-from hk_adapter.parsing.library_json import fault_of
+from hk_adapter.parsing.json_faults import fault_of
 from hk_adapter.transport.redaction import redact_library_logs
 from hk_adapter.venues.hashkey.sites import Site, site_named
 

@@ -8,7 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.model import ListTradesRequest
-from hk_adapter.parsing.library_json import fault_of
+from hk_adapter.parsing.json_faults import fault_of
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET

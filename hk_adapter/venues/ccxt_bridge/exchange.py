@@ -21,7 +21,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.parsing.json_body import too_long
-from hk_adapter.parsing.library_json import LONGEST_TEXT, fault_of
+from hk_adapter.parsing.json_faults import LONGEST_TEXT, fault_of
 from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
