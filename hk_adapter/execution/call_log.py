@@ -24,7 +24,7 @@ def note_result(operation: Operation, result: object, venue_id: str) -> None:
     """Write the lines of a call that gave a result."""
     if operation.name not in CHANGING:
         return
-    reports = _each(result)
+    reports = result if isinstance(result, list) else [result]
     informed = _LOG.isEnabledFor(logging.INFO)
     if not informed and not any(map(leaves_doubt, reports)):
         return
@@ -33,7 +33,7 @@ def note_result(operation: Operation, result: object, venue_id: str) -> None:
         if leaves_doubt(report):
             write(_LOG, logging.WARNING, "%s at %s: %s", operation.name, venue_id, words)
     if informed:
-        shown = told[0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_tally(result))
+        shown = told[0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_tally(reports))
         write(_LOG, logging.INFO, "%s at %s: %s", operation.name, venue_id, shown)
 
 
@@ -46,18 +46,14 @@ def note_error(operation: Operation, error: AdapterError, venue_id: str) -> None
         write(_LOG, logging.INFO, "%s at %s: %s", operation.name, venue_id, words)
 
 
-def _each(result: object) -> Sequence[object]:
-    return result if isinstance(result, list) else (result,)
-
-
 def _requests_of(operation: Operation) -> Iterator[object]:
     """Return what was asked of each order, as far as the request names them, and then nothing for ever."""
     yield from getattr(operation.request, "orders", (operation.request,))
     yield from repeat(None)
 
 
-def _tally(result: object) -> Iterator[str]:
-    ends = [end_of(one) for one in _each(result)]
+def _tally(reports: Sequence[object]) -> Iterator[str]:
+    ends = [end_of(one) for one in reports]
     for end in dict.fromkeys(ends):
         yield f"{ends.count(end)} {end}"
 

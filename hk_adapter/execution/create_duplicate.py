@@ -94,17 +94,12 @@ async def _is_made_since(hooks: OperationHooks, order: Order, begun: Moment, dea
 
 def _earliest(now: Moment, begun: Moment) -> float:
     """Return the earliest time, in ms UTC, that an order made since a moment can have by a reading of the clocks."""
-    return _venue_time(now, begun) - clocks_apart(now.doubt, now.ahead)
+    return int(now.time_at(begun.monotonic)) - clocks_apart(now.doubt, now.ahead)
 
 
 def _is_since(time: int, now: Moment, begun: Moment) -> bool:
     """Whether a time is one between a moment and now; one still to come is none of an order that exists."""
-    return now.doubt < UNMEASURED and _venue_time(now, begun) <= time <= now.timestamp + CLOCK_DOUBT
-
-
-def _venue_time(now: Moment, at: Moment) -> int:
-    """Return when a moment was, in ms UTC as the venue counts them, by a later reading."""
-    return int(now.timestamp - (now.monotonic - at.monotonic) * 1000)
+    return now.doubt < UNMEASURED and int(now.time_at(begun.monotonic)) <= time <= now.timestamp + CLOCK_DOUBT
 
 
 def _cannot_tell(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:

@@ -51,8 +51,7 @@ async def older_ones(
 
 def _is_made_before(order: Order, now: Moment, begun: Moment, asleep: float = 0.0) -> bool:
     """Whether any of an order's times is older than a call: no order changes before it is made. 0 is no time."""
-    since = (now.monotonic - begun.monotonic) * 1000 + asleep
-    earliest = now.timestamp - since - max(CLOCK_DOUBT, now.doubt)
+    earliest = now.time_at(begun.monotonic) - asleep - max(CLOCK_DOUBT, now.doubt)
     return any(0 < time < earliest for time in _times(order))
 
 

@@ -31,7 +31,7 @@ def asleep_since(begun: Moment, now: Moment) -> float:
 
     A clock of ours that was set ahead meanwhile, or measured to be behind, looks the same.
     """
-    asleep = now.timestamp - begun.timestamp - (now.monotonic - begun.monotonic) * 1000
+    asleep = now.time_at(begun.monotonic) - begun.timestamp
     return asleep if asleep > CLOCK_NOISE else 0.0
 
 
@@ -80,8 +80,7 @@ class SendTimes(Record, frozen=True, gc=False):
         """
         if self.last is None or self.last_at is None:
             return False
-        since_then = (now.monotonic - self.last_at) * 1000
-        return abs(now.timestamp - since_then - self.last) > CLOCK_NOISE
+        return abs(now.time_at(self.last_at) - self.last) > CLOCK_NOISE
 
     def refused(self) -> SendTimes:
         """Record that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
@@ -99,7 +98,7 @@ class SendTimes(Record, frozen=True, gc=False):
             return self
         if not is_told:
             return self._set_anew(now, self.first_at, self.last_at)
-        first, last, doubt = _venue_time(now, self.first_at), _venue_time(now, self.last_at), now.doubt
+        first, last, doubt = round(now.time_at(self.first_at)), round(now.time_at(self.last_at)), now.doubt
         if doubt >= UNMEASURED and self.first is not None and self.last is not None:
             first, last = _nearest_within(self.first, first, doubt), _nearest_within(self.last, last, doubt)
         earliest = min(_known(first - clocks_apart(doubt), self.earliest))
@@ -115,7 +114,7 @@ class SendTimes(Record, frozen=True, gc=False):
         """
         if self.first is None or not self.is_told_otherwise(now):
             return self
-        first, last = _venue_time(now, first_at), _venue_time(now, last_at)
+        first, last = round(now.time_at(first_at)), round(now.time_at(last_at))
         earliest = min(_known(first - clocks_apart(now.doubt, now.ahead), self.earliest))
         times = replace(self, earliest=earliest, latest=max(_known(last + now.doubt, self.latest)))
         return times if first >= self.first else times._undated()
@@ -165,7 +164,3 @@ def _known(*times: float | None) -> list[float]:
 
 def _nearest_within(ours: int, read: int, doubt: float) -> int:
     return min(max(ours, read - int(doubt)), read + int(doubt))
-
-
-def _venue_time(now: Moment, at: float) -> int:
-    return round(now.timestamp - (now.monotonic - at) * 1000)

@@ -147,6 +147,10 @@ class Moment(Record, frozen=True):
     vouched: bool = True
     ahead: float = 0.0
 
+    def time_at(self, monotonic: float) -> float:
+        """Return when a time of the monotonic clock was, in ms UTC as the venue counts them, by this reading."""
+        return self.timestamp - (self.monotonic - monotonic) * 1000
+
 
 class Now(Effect[Moment], Record, frozen=True, kw_only=True):
     """Read the clocks; where ``lucky``, and draw a number, as ``Random`` does."""

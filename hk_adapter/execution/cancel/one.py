@@ -135,9 +135,7 @@ async def measure(calls: Sequence[CancelRun]) -> None:
 async def decide_next(call: CancelRun) -> tuple[Step, Moment]:
     """Decide the next step of one cancel under way, and tell what the clocks said."""
     now = await Now(lucky=True)
-    case = call.case
-    if (case.looks == 0 or not case.accepted) and case.times.is_told_otherwise(now):
-        case.note_clock(now)
+    call.case.time_anew(now)
     situation = Situation(
         left=call.deadline - now.monotonic,
         whole=call.operation.timeout,

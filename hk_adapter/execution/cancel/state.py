@@ -179,10 +179,17 @@ class CancelCase(Struct, eq=False):
         return self.second_look is not None and end is not None and end.status is not OrderStatus.CLOSED
 
     def note_sending(self, now: Moment) -> None:
-        """Record that a send is about to leave, and what the clocks say by now of one that was not accepted."""
-        if self.sends and not self.accepted and self.times.is_told_otherwise(now):
-            self.note_clock(now)
+        """Record that a send is about to leave, and what the clocks say by now of those before."""
+        self.time_anew(now)
         self.times = self.times.sent(now, again=self.sends > 0)
+
+    def time_anew(self, now: Moment) -> None:
+        """Time the sends anew where the clocks tell another time of them by now.
+
+        Not once looks have begun after one was accepted: by its stamp the venue has vouched for the clock.
+        """
+        if (self.looks == 0 or not self.accepted) and self.times.is_told_otherwise(now):
+            self.note_clock(now)
 
     def note_clock(self, now: Moment) -> None:
         """Record what the clocks say once they were measured or set, and judge by them the look that wanted it."""
@@ -234,10 +241,6 @@ class CancelCase(Struct, eq=False):
         self._count(sent)
         self.accepted = True
         self.last_error = None
-
-    def _is_asked_for(self, order: Order) -> bool:
-        """Whether an order is the one of this case."""
-        return is_asked_for(order, self.request) and self._has_first_shown_id(order)
 
     def _has_first_shown_id(self, order: Order) -> bool:
         """Whether an order has the order's id: the first one shown is kept as that, until an answer tells it."""
@@ -320,7 +323,8 @@ class CancelCase(Struct, eq=False):
         ``at`` is when it was begun, a monotonic time in seconds; None where that is not known.
         """
         self._count_look(None)
-        self.named = self.named or is_asked_for(order, self.request)
+        asked_for = is_asked_for(order, self.request)
+        self.named = self.named or asked_for
         self._untimed = None
         if self.request.symbol is None and self.last_seen is not None and order.symbol != self.last_seen.symbol:
             self._learn_other_symbol(order, self.last_seen)
@@ -329,7 +333,7 @@ class CancelCase(Struct, eq=False):
             self._untimed = (order, at) if self.wants_clock else None
             self._learn_another(order)
             self.is_id_taken = self._is_by_venue_id or has_id_of_another(order, self.last_seen)
-        elif not self._is_asked_for(order):
+        elif not (asked_for and self._has_first_shown_id(order)):
             self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order, at):
             self._shown_id = None
@@ -355,7 +359,7 @@ class CancelCase(Struct, eq=False):
 
         It proves no end; what it says was filled stays filled.
         """
-        if not self._is_asked_for(order):
+        if not (is_asked_for(order, self.request) and self._has_first_shown_id(order)):
             return
         if self._is_by_venue_id and self._may_be_made_since(order, None):
             return
