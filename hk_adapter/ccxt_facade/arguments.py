@@ -9,9 +9,7 @@ from typing import Any
 
 import ccxt
 
-from hk_adapter.ccxt_facade.results import one_order
-from hk_adapter.errors import Mismatch, shown
-from hk_adapter.model import CancelOutcome, CancelReport
+from hk_adapter.errors import shown
 
 _CCXT_OWN = ("type", "stop", "trigger")
 """Read by ccxt's class itself, and never sent to a spot endpoint by ours."""
@@ -92,28 +90,6 @@ def check_placeable(exchange: Any, symbol: str, kind: Any, amount: Any, price: A
     exchange.amount_to_precision(symbol, amount)
     if str(kind).lower() != "market":
         exchange.price_to_precision(symbol, price)
-
-
-def check_replaceable(exchange: Any, report: CancelReport) -> None:
-    """Raise ccxt's exception unless the cancel took the order off the book, so that another may take its place.
-
-    Where the venue refused each of its requests, somebody else most likely did: a second edit, which places an order of
-    its own, or whoever wanted the order gone. So where one is in doubt, and the order had ended before it was sent.
-    One of another symbol than the call's is none that it was to replace.
-    """
-    order = one_order(exchange, report)
-    canceled = report.outcome in {CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED}
-    in_doubt = report.ambiguous_attempts and not report.ended_before
-    is_other = isinstance(report.error, Mismatch)
-    if is_other or not (canceled and (report.accepted or in_doubt)):
-        how = f"the order had ended before: {order['status']}"
-        if is_other:
-            how = str(report.error)
-        elif canceled and not report.ended_before:
-            how = "the order is canceled, but the venue refused this cancel of it"
-        error = ccxt.InvalidOrder(f"{exchange.id} editOrder: {how}; none placed")
-        error.report = report
-        raise error
 
 
 def _is_above_zero(number: Any) -> bool:

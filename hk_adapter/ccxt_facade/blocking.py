@@ -12,7 +12,7 @@ from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt, telling_of
 from hk_adapter.ccxt_facade.placed_orders import placing
 from hk_adapter.ccxt_facade.requests_transport import SessionTransport
-from hk_adapter.ccxt_facade.results import all_orders, one_order
+from hk_adapter.ccxt_facade.results import all_orders, check_replaceable, one_order
 from hk_adapter.ccxt_facade.throttled_runners import PacedBlockingRunner
 from hk_adapter.flow.effects import Flow
 from hk_adapter.model import CancelReport
@@ -130,9 +130,9 @@ class BlockingCancels(Described):
         The new one is of ``amount``, whatever filled of the first meanwhile: ``fetch_order`` tells that.
 
         Raises InvalidOrder, with nothing placed, for an order that had ended before, or whose cancel the venue refused;
-        BadRequest, BadSymbol or
-        InvalidOrder, with nothing canceled, for an amount or price that is not above 0, or that the market does not
-        have. What the create raises after the cancel says that the order was canceled, and has its ``report``.
+        BadRequest, BadSymbol or InvalidOrder, with nothing canceled, for an amount or price that is not above 0, or
+        that the market does not have. What the create raises after the cancel says that the order was canceled, and
+        has its ``report``.
         """
         exchange: Any = self
         if not arguments.is_for_stock(exchange, "editOrder", symbol, params):
@@ -140,7 +140,7 @@ class BlockingCancels(Described):
             exchange.load_markets()
             arguments.check_placeable(exchange, symbol, type, amount, price)
             report = _canceled(exchange, id, symbol, None)
-            arguments.check_replaceable(exchange, report)
+            check_replaceable(exchange, report)
             with telling_of(report, exchange.id):
                 return exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
         stock: Any = super()

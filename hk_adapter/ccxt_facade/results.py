@@ -6,11 +6,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+import ccxt
+
 from hk_adapter.ccxt_facade.exceptions import exception_for, filled_first
 from hk_adapter.ccxt_facade.options import raises_filled_first
+from hk_adapter.errors import Mismatch
 from hk_adapter.model import CancelOutcome, CancelReport, Order
 
 _IN_DOUBT = frozenset({CancelOutcome.OFF_BOOK, CancelOutcome.PENDING, CancelOutcome.UNKNOWN})
+_CANCELED = frozenset({CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED})
 _NO_FEE: dict[str, Any] = {"currency": None, "cost": None}
 
 
@@ -62,6 +66,26 @@ def all_orders(exchange: Any, reports: Sequence[CancelReport]) -> list[dict[str,
     worst.orders = ended
     worst.reports = list(reports)
     raise worst
+
+
+def check_replaceable(exchange: Any, report: CancelReport) -> None:
+    """Raise ccxt's exception unless the cancel took the order off the book, so that another may take its place."""
+    order = one_order(exchange, report)
+    if (why := _why_not_replaceable(report, order["status"])) is not None:
+        error = ccxt.InvalidOrder(f"{exchange.id} editOrder: {why}; none placed")
+        error.report = report
+        raise error
+
+
+def _why_not_replaceable(report: CancelReport, status: str) -> str | None:
+    if isinstance(report.error, Mismatch):
+        return str(report.error)  # of another symbol than the call's, it is none that it was to replace
+    if report.outcome not in _CANCELED or report.ended_before:
+        return f"the order had ended before: {status}"
+    if not (report.accepted or report.ambiguous_attempts):
+        # Most likely it was somebody else: a second edit, which places an order of its own, or who wanted it gone.
+        return "the order is canceled, but the venue refused this cancel of it"
+    return None
 
 
 def _failure(exchange: Any, report: CancelReport) -> Exception | None:

@@ -5,7 +5,6 @@ The cryptography package, which opens them, is an extra: it is imported once suc
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError
 from hk_adapter.settings.credentials import CALLED, Hidden, KeyCredentials, NamedValue, Secret, forget, given
-from hk_adapter.settings.private_file import read_private_file
+from hk_adapter.settings.private_file import path_of, read_private_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -124,11 +123,6 @@ def is_pem(text: str) -> bool:
 def is_key(text: str) -> bool:
     """Whether a text is meant as a key itself, PEM or hex, and not as the path of a file."""
     return is_pem(text) or _HEX_KEY.fullmatch(text) is not None
-
-
-def path_of(text: str) -> Path:
-    """Read a text as a path; ``~`` is the home directory, and stays where there is none."""
-    return Path(os.path.expanduser(text))
 
 
 def opened(key: NamedValue, passphrase: NamedValue, kinds: frozenset[str]) -> OpenedKey:

@@ -9,6 +9,11 @@ from pathlib import Path
 from hk_adapter.errors import ConfigurationError
 
 
+def path_of(text: str) -> Path:
+    """Read a text as a path; ``~`` is the home directory, and stays where there is none."""
+    return Path(os.path.expanduser(text))
+
+
 def read_private_file(path: Path, called: str, *, or_pipe: bool = False) -> bytes:
     """Read a file that nobody else can reach; errors name it as it is ``called``, and never tell its content.
 

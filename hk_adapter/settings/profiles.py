@@ -11,9 +11,9 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 from hk_adapter.settings.credentials import NamedValue, Secret, forget
-from hk_adapter.settings.ed25519 import is_key, path_of
+from hk_adapter.settings.ed25519 import is_key
 from hk_adapter.settings.key_parts import HALVES, AnyCredentials, KeyForm, KeyParts, passphrase_of
-from hk_adapter.settings.private_file import read_private_file
+from hk_adapter.settings.private_file import path_of, read_private_file
 
 CONFIG_VARIABLE = "HK_ADAPTER_CONFIG"
 PROFILE_VARIABLE = "HK_ADAPTER_PROFILE"
