@@ -48,7 +48,7 @@ class Desk:
 
     @property
     def simulator(self) -> SimulatorControl:
-        """The simulated venue's side door: that of the served one, where requests go over HTTP."""
+        """The simulated venue's control handle: that of the served one, where requests go over HTTP."""
         return self.served or self.venue.simulator
 
     async def call(self, name: str, *args: Any, **kwargs: Any) -> Any:

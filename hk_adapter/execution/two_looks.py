@@ -11,7 +11,7 @@ MISSES_APART = 1.0
 """Seconds between two look-ups that both miss before an order counts as not found."""
 
 SAID_AGAIN = 1.0
-"""Seconds between two look-ups that both show an end whose amounts contradict it, before it counts as an end.
+"""Seconds between two looks that say the same, before what contradicts itself, or what was told, is believed.
 
 A row half written is whole by then.
 """

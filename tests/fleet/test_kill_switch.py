@@ -50,7 +50,7 @@ class Protects:
 
 
 def controls(pool: AsyncVenuePool) -> dict[str, SimulatorControl]:
-    """Return the side door of each account's venue."""
+    """Return the control handle of each account's venue."""
     return {name: pool[name].simulator for name in pool}
 
 

@@ -108,7 +108,7 @@ class Run:
 
     @property
     def control(self) -> SimulatorControl:
-        """The venue's side door."""
+        """The venue's control handle."""
         return SimulatorControl(self.venue)
 
     @property

@@ -48,7 +48,7 @@ class StillTime:
 
 @dataclass
 class OpenVenue:
-    """An open venue, whose calls are waited for, and its side door."""
+    """An open venue, whose calls are waited for, and its control handle."""
 
     venue: Any
     loop: asyncio.AbstractEventLoop
@@ -56,7 +56,7 @@ class OpenVenue:
 
     @property
     def control(self) -> SimulatorControl:
-        """The simulator's side door."""
+        """The simulator's control handle."""
         control: SimulatorControl = self.venue.simulator
         return control
 

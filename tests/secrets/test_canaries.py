@@ -277,7 +277,7 @@ def shown_by(desk, told, wrapper):
     told.object("runner", venue._runner)
     told.object("credentials", outgoing._credentials)
     told.object("opened venue", outgoing._venue)
-    told.object("simulator's side door", desk.simulator)
+    told.object("simulator's control handle", desk.simulator)
     told.add("simulator", repr(desk.simulator._simulator) + str(desk.simulator._simulator))
     told.object("account", desk.simulator._simulator.account.balances)
     told.add("account itself", repr(desk.simulator._simulator.account))

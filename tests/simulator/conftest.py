@@ -44,7 +44,7 @@ class Client:
 
     @property
     def control(self) -> SimulatorControl:
-        """Give the side door of this client's venue."""
+        """Give the control handle of this client's venue."""
         return SimulatorControl(self.simulator)
 
     def send(self, method: str, path: str, *, in_body: bool = False, **parameters: object) -> SimResponse:
@@ -121,5 +121,5 @@ def client() -> Client:
 
 @pytest.fixture
 def control(client: Client) -> SimulatorControl:
-    """Give the side door of the client's venue."""
+    """Give the control handle of the client's venue."""
     return client.control

@@ -1,4 +1,4 @@
-"""The side door: arranging fills, cancels and deposits, and seeing the truth."""
+"""The control handle: arranging fills, cancels and deposits, and seeing the truth."""
 
 from decimal import Decimal
 from typing import Any

@@ -40,7 +40,7 @@ READS = ["/api/v1/account", "/api/v1/account/type", "/api/v1/account/trades", OP
 
 
 def keys_of(client: Client) -> KeyControl:
-    """Give the side door to a venue's keys."""
+    """Give the control handle to a venue's keys."""
     return KeyControl(client.simulator)
 
 

@@ -193,7 +193,7 @@ def test_a_request_that_fails_may_still_be_told_of(client: Client) -> None:
     ],
 )
 def test_wrong_arguments_change_nothing(client: Client, name: str, arguments: dict[str, Any]) -> None:
-    """They are refused as everywhere at the side door."""
+    """They are refused as everywhere at the control handle."""
     stream = listen(client)
     with pytest.raises(ValueError, match=r"."):
         getattr(client.control.streams, name)(**arguments)

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.flow.effects import Moment
 from hk_adapter.model import Balance, Balances, UnreadRow
 
-SAID_AGAIN = 1.0
-"""Seconds after which an answer that says the same again is believed, where it contradicts the stream."""
 PLAUSIBLE = 5000.0
 """Milliseconds that the fastest frame may have taken by our clock and the venue's, for the two to be compared."""
 LAG = 5.0

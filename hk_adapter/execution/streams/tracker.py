@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hk_adapter.execution.agreement import is_proven_end
 from hk_adapter.execution.streams.doubts import Doubt, Doubts
 from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, says_the_same
+from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order
 
@@ -18,8 +19,6 @@ MOST_OPEN = 20_000
 """Orders that are known to be open at the most: no account has as many, and a venue may invent more."""
 MOST_ENDED = 10_000
 """Ended orders that are remembered, so that a late word about one is known for what it is."""
-SAID_AGAIN = 1.0
-"""Seconds after which a look that says the same again is believed."""
 _LONGEST_WAIT = 60.0
 _LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN = 3600.0
 """Seconds between two looks at an order that the venue says it does not know: that ends none (decision 0059)."""

@@ -51,7 +51,7 @@ class Writing:
     def __init__(self) -> None:
         self.is_ours = False
         self._venues: list[tuple[VenueSettings, frozenset[str], Scrub]] = []
-        self._veils: list[KeyRedactor] = [KeyRedactor()]
+        self._redactors: list[KeyRedactor] = [KeyRedactor()]
         self._accounts = Accounts()
         self._here = threading.local()
         self._asked_by_reads: set[str] = set()
@@ -61,11 +61,11 @@ class Writing:
         declared = getattr(venue, "scrub", None)
         if isinstance(declared, Scrub):
             self._venues.append((settings, venue.hosts, declared))
-        self._veils.append(redactor)
+        self._redactors.append(redactor)
 
     def hide(self, *texts: str | None) -> None:
         """Write these texts nowhere."""
-        self._veils[0].hide(*texts)
+        self._redactors[0].hide(*texts)
 
     def goes_out(self, call: HttpCall | None) -> None:
         """Record what call the next request of this thread or task is; None: no call of a venue's."""
@@ -161,7 +161,7 @@ class Writing:
         return [scrub for _, hosts, scrub in self._venues if asked in {*map(_place, hosts), *map(_written, hosts)}]
 
     def _hidden(self, text: str) -> str:
-        for redactor in list(self._veils):
+        for redactor in list(self._redactors):
             text = redactor.text(text)
         return text
 

@@ -66,7 +66,7 @@ class ScriptedExchange(ScriptedOrders):
         self._script = script
         self._time = time
         self._fates: dict[Request, list[Fate]] = {}
-        self._deeds: list[_Planned] = []
+        self._planned: list[_Planned] = []
         self.seen: list[Seen] = []
         self.said: list[bytes] = []
         """The bodies of all answers that came back."""
@@ -82,10 +82,10 @@ class ScriptedExchange(ScriptedOrders):
     def settle(self) -> None:
         """Carry out what is due."""
         self.count_down()
-        due = [deed for deed in self._deeds if deed.at <= self._time.now]
-        self._deeds = [deed for deed in self._deeds if deed not in due]
-        for deed in due:
-            deed.do()
+        due = [one for one in self._planned if one.at <= self._time.now]
+        self._planned = [one for one in self._planned if one not in due]
+        for one in due:
+            one.do()
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
         """Play one exchange."""
@@ -121,5 +121,5 @@ class ScriptedExchange(ScriptedOrders):
 
     def _cancel(self, order: ScriptedOrder, fate: Fate) -> None:
         if fate.acts:
-            self._deeds.append(_Planned(self._time.now + fate.after, lambda: self.end(order)))
+            self._planned.append(_Planned(self._time.now + fate.after, lambda: self.end(order)))
             self.settle()
