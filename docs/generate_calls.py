@@ -13,6 +13,7 @@ from typing import Any
 import hk_adapter as hk
 from hk_adapter.venue.api.account import AccountCalls
 from hk_adapter.venue.api.cancels import CancelCalls
+from hk_adapter.venue.api.creates import CreateCalls
 from hk_adapter.venue.api.market_streams import MarketStreamCalls
 from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.api.orders import OrderCalls
@@ -49,7 +50,8 @@ in [stop everything](../how-to/stop-everything.md).
 """
 _GROUPS: dict[str, type] = {
     "Cancel": CancelCalls,
-    "Place and look up": OrderCalls,
+    "Place": CreateCalls,
+    "Look up and list": OrderCalls,
     "The account": AccountCalls,
     "Markets and prices": MarketCalls,
     "Watch the account": StreamCalls,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 VENUE = Path(__file__).parents[2] / "hk_adapter" / "venue"
-ROOMS = ("cancels", "orders", "account", "markets", "streams", "market_streams")
+ROOMS = ("cancels", "creates", "orders", "account", "markets", "streams", "market_streams")
 FACADES = {
     "blocking": ("BlockingCalls", "blocking_runner", "BlockingRunner", "for threads", "def", ""),
     "asynchronous": ("AsyncCalls", "async_runner", "AsyncRunner", "for asyncio", "async def", "await "),
