@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from hk_adapter.cli.durations import Duration
+from hk_adapter.cli.durations import HOUR, Duration
 from hk_adapter.cli.exit_codes import ExitCode, code_of_error, code_of_report, help_text
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import SENTENCES, complain, error_line, report_text
@@ -42,7 +42,7 @@ from hk_adapter.venue.connect import connect
     show_default=True,
     help="For the order's proven end, or only for the venue's acceptance.",
 )
-@click.option("--timeout", type=Duration(), metavar="TIME", help="For the whole cancel; 10s without it.")
+@click.option("--timeout", type=Duration(HOUR), metavar="TIME", help="For the whole cancel; 10s without it.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
 @plugin_option
 @set_option

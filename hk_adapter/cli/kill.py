@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import click
 
-from hk_adapter.cli.durations import Duration
+from hk_adapter.cli.durations import HOUR, Duration
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import work_is_done
 from hk_adapter.cli.kill_accounts import account_options, read_accounts
@@ -28,7 +28,7 @@ BUDGET_VARIABLE = "HK_ADAPTER_BUDGET"
 @click.option("--symbol", help="Only orders of this symbol, such as ETH/USD.")
 @click.option("--side", type=click.Choice(["buy", "sell"], case_sensitive=False), help="Only orders of this side.")
 @click.option("--client-id-prefix", metavar="TEXT", help="Only orders whose client order id begins so.")
-@click.option("--timeout", type=Duration(), metavar="TIME", help="For each account by itself; 120s without it.")
+@click.option("--timeout", type=Duration(HOUR), metavar="TIME", help="For each account by itself; 120s without it.")
 @click.option(
     "--block-file",
     type=click.Path(),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import click
 
-from hk_adapter.cli.durations import Duration
+from hk_adapter.cli.durations import HOUR, Duration
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import complain, error_line, one_line
@@ -44,7 +44,7 @@ _UNTOLD_CANCELS = f"what was sent is unknown; orders may or may not be canceled,
 @click.option("--list-only", is_flag=True, help="Only list what is in flight, of every key; sends nothing.")
 @click.option("--resend", is_flag=True, help="Cancel anew what is not proven off the book.")
 @click.option("--close", "close", multiple=True, metavar="ID", help="Show what is known of an entry, and close it.")
-@click.option("--timeout", type=Duration(), metavar="TIME", help="For all look-ups; without it a second for each.")
+@click.option("--timeout", type=Duration(HOUR), metavar="TIME", help="For all look-ups; without it a second for each.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys.")
 @plugin_option
 @set_option

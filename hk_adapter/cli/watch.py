@@ -10,7 +10,7 @@ from typing import Literal
 
 import click
 
-from hk_adapter.cli.durations import Duration
+from hk_adapter.cli.durations import HOUR, Duration
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import complain
@@ -40,7 +40,7 @@ from hk_adapter.venue.watch import Watch
 @click.option("--symbol", help="Only orders of this symbol, such as ETH/USD.")
 @click.option("--until-final", "until", metavar="ID", help="End, with code 0, once this order is proven off the book.")
 @click.option(
-    "--timeout", type=Duration(), metavar="TIME", default=10.0, help="For the stream to open; 10s without it."
+    "--timeout", type=Duration(HOUR), metavar="TIME", default=10.0, help="For the stream to open; 10s without it."
 )
 @click.option(
     "--poll-every", type=Duration(), metavar="TIME", help="Between two questions to a venue that has no stream."

@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from hk_adapter.cli.durations import DAY, Duration
+from hk_adapter.cli.durations import DAY, HOUR, Duration
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.kill import BUDGET_VARIABLE, run_kill
@@ -42,7 +42,7 @@ _MOST_NAMES = 5
     help=f"The Unix socket where the bot beats; without it {SOCKET_VARIABLE}.",
 )
 @account_options
-@click.option("--stop-timeout", type=Duration(), metavar="TIME", help="For stopping each account; 120s without it.")
+@click.option("--stop-timeout", type=Duration(HOUR), metavar="TIME", help="For stopping each account; 120s without it.")
 @click.option("--block-file", type=click.Path(), help=f"As of kill; without it {PATH_VARIABLE}.")
 @click.option("--budget", metavar="URL", envvar=BUDGET_VARIABLE, help=f"As of kill; without it {BUDGET_VARIABLE}.")
 @click.option(

@@ -7,6 +7,7 @@ import pytest
 
 from hk_adapter.cli.command import command
 from hk_adapter.cli.durations import DAY, Duration
+from hk_adapter.venue.api.arguments import LONGEST_TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -32,8 +33,18 @@ def test_a_day_at_most() -> None:
         Duration(DAY).convert("25h", None, None)
 
 
+TIMEOUTS = [option for one in command.commands.values() for option in one.params if "timeout" in str(option.name)]
+
+
 def test_all_options_of_time() -> None:
     """No command takes one as a bare number only."""
-    options = [option for one in command.commands.values() for option in one.params if "timeout" in option.name]
-    assert len(options) >= 5
-    assert {type(option.type) for option in options} == {Duration}
+    assert len(TIMEOUTS) >= 5
+    assert {type(option.type) for option in TIMEOUTS} == {Duration}
+
+
+@pytest.mark.parametrize("option", TIMEOUTS, ids=lambda option: option.opts[0])
+def test_a_timeout_that_no_call_takes(option: click.Parameter) -> None:
+    """It is refused as the command starts, not by the call: a watchdog's is made when the bot is silent already."""
+    assert option.type.convert("1h", option, None) == LONGEST_TIMEOUT
+    with pytest.raises(click.BadParameter, match="above 0 and at most an hour"):
+        option.type.convert("3600.1", option, None)
