@@ -82,6 +82,10 @@ def funds(*rows: tuple[str, str, str], at: int | None = None, **more: Any) -> Ba
     return Balances(by_currency=by_currency, timestamp=None if at is None else EPOCH + at, **more)
 
 
+class OwnSeen(OrderSeen):
+    """A class of the plugin's own, where a record is wanted."""
+
+
 class Reader:
     """Reads frames of our own: lists of lists, the first word of each its kind."""
 
@@ -108,6 +112,8 @@ class Reader:
             return Reply(text=f"pong {said[0]}")
         if kind == "broken":
             raise RuntimeError("a bug")
+        if kind == "inexact":
+            return OwnSeen(order=row(said[0]))
         if kind == "ready":
             return StreamReady()
         return StreamOver(reason="so it says")

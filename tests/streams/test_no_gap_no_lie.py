@@ -445,9 +445,10 @@ def test_a_stream_that_was_open_is_opened_for_as_long_as_it_takes(venue):
     assert told(watcher)[-1] == ("1", "canceled", "0", False)
 
 
-def test_a_broken_reader_ends_the_stream(venue):
-    """A plugin's bug is told as one, and nothing stays open."""
-    venue.streams = [[(101, frame(("broken",)))]]
+@pytest.mark.parametrize("event", [("broken",), ("inexact", "1")])
+def test_a_broken_reader_ends_the_stream(venue, event):
+    """A plugin's bug is told as one, be it a raise or a record that isn't ours, and nothing stays open."""
+    venue.streams = [[(101, frame(event))]]
     assert isinstance(venue.watch(110, Consumer()), PluginError)
     assert venue.links[0].closed
 

@@ -6,14 +6,13 @@ import math
 from functools import partial
 from typing import Any
 
-from hk_adapter.errors import AdapterError, NotSupported, PluginError
-from hk_adapter.execution.exact_types import exact
+from hk_adapter.errors import AdapterError, NotSupported
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.link import OPENING, after, open_link, ping_text, read_and_tend, tend_and_close
+from hk_adapter.execution.streams.reading import events_of
 from hk_adapter.execution.streams.reopening import HOPELESS, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART, LISTED_AGAIN, LISTED_EVERY
-from hk_adapter.execution.streams.secret_key import without_key
 from hk_adapter.execution.streams.subjects import Subjects
 from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_fills import WatchedFills
@@ -292,13 +291,3 @@ class Keeper:
         if self.is_live:
             self.feed.let_in(self.tracker.open_orders, self._orders.reader)
             self._subjects.let_in()
-
-
-def events_of(plan: StreamPlan, frame: str) -> list[StreamEvent]:
-    """Read a frame's events, exactly. Raises PluginError where the plugin's reader breaks."""
-    try:
-        return [without_key(exact(event), plan.key) for event in plan.reader.read(frame)]
-    except AdapterError as error:
-        return [without_key(Unread(reason=str(error)), plan.key)]
-    except Exception as error:
-        raise PluginError(f"a stream's reader broke with {type(error).__name__}") from error

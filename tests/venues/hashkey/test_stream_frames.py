@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.errors import AuthenticationError, RateLimited, UnexpectedPayload
-from hk_adapter.execution.streams.keeper import events_of
+from hk_adapter.execution.streams.reading import events_of
 from hk_adapter.flow.http import Response
 from hk_adapter.model import (
     Balance,

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from hk_adapter.errors import AdapterError, PluginError
+from hk_adapter.errors import PluginError
 from hk_adapter.execution.exact_types import exact
+from hk_adapter.execution.streams.reading import read_exactly
 from hk_adapter.model import BookChanged, BookSeen, MarketEvent, MarketStreamPlan, OrderBook, TopicUnread
 
 _EXACT = frozenset({type(None), str, int})
 
 
 def events_of(plan: MarketStreamPlan, frame: str) -> list[MarketEvent]:
-    """Read a frame's events, exactly. Raises PluginError where the plugin's reader breaks."""
-    try:
-        return [_exact(event) for event in plan.reader.read(frame)]
-    except PluginError:
-        raise
-    except AdapterError as error:
-        return [TopicUnread(reason=str(error))]
-    except Exception as error:
-        raise PluginError(f"a stream's reader broke with {type(error).__name__}") from error
+    """Read a frame's events, exactly. Raises PluginError as ``read_exactly`` does."""
+    return read_exactly(plan.reader.read, frame, _exact, lambda why: TopicUnread(reason=why))
 
 
 def _exact(event: MarketEvent) -> MarketEvent:
