@@ -99,7 +99,7 @@ def _forgets_its_doubts(patch: pytest.MonkeyPatch) -> None:
 
 def _believes_any_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(state, "is_asked_for", lambda order, request: True)
-    patch.setattr(CancelCase, "_is_asked_for", lambda self, order: True)
+    patch.setattr(CancelCase, "_has_first_shown_id", lambda self, order: True)
 
 
 def _believes_any_row_under_the_id(patch: pytest.MonkeyPatch) -> None:
