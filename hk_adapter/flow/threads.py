@@ -6,7 +6,6 @@ import _thread
 import sys
 import threading
 from collections.abc import Callable
-from types import ModuleType
 from typing import Any
 
 
@@ -37,13 +36,6 @@ def started_bare(work: Callable[..., object], *arguments: Any) -> bool:
             raise
         return False
     return True
-
-
-def keep_importable(*modules: ModuleType) -> None:
-    """Put modules back that an ending interpreter has already forgotten, for whoever imports them in a function."""
-    if ending():
-        for module in modules:
-            sys.modules.setdefault(module.__name__, module)
 
 
 def ending() -> bool:

@@ -154,11 +154,11 @@ def test_a_module_and_another_name(run, tmp_path):
 
 def test_what_cannot_be_run_is_one_line(run, tmp_path):
     """A package without ``__main__`` too: its name, and what is looked for."""
-    programs = ["json", "no_such_module", "nothing.py", "a..b", "."]
+    programs = ["xml", "no_such_module", "nothing.py", "a..b", "."]
     said = [f"hk_adapter.run: {program} is no installed command" for program in programs]
     lines = run_each(tmp_path, *programs)
     assert [line[: len(words)] for line, words in zip(lines, said, strict=True)] == said
-    done = run("json")
+    done = run("xml")
     assert (done.returncode, done.stderr) == (1, f"{lines[0]}\n")
 
 

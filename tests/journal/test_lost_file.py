@@ -197,6 +197,17 @@ def test_a_relative_path_stays_where_it_was(
     assert list((tmp_path / "other").iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["a b", "50%", "why?mode=memory", "#1", "büro", "\udcff", "back\\slash"])
+def test_any_path_is_the_file_that_it_names(opened: Open, tmp_path: Path, order_id: str, name: str) -> None:
+    """What means something else in a URI of SQLite's is part of the name, and what is written is in that very file."""
+    path = tmp_path / name / f"{name}.sqlite"
+    opened(Journal(path, cancel_patience=20)).cancel_order(order_id)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT state, outcome FROM operations").fetchall() == [("settled", "canceled")]
+    assert {one.name for one in path.parent.iterdir()} <= {path.name, f"{path.name}-wal", f"{path.name}-shm"}
+    assert list(tmp_path.iterdir()) == [path.parent]
+
+
 HOLDS_IT_OPEN = """
 import sqlite3, sys
 connection = sqlite3.connect(sys.argv[1])

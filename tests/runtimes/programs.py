@@ -15,13 +15,15 @@ ROOT = Path(hk_adapter.__file__).parents[1]
 _DOUBT = re.compile(r"\w+ at hashkey: unknown, ")
 PATIENCE = 60
 """Seconds after which a program hangs; its calls have 10 s at most."""
+_WARNINGS = ("error", "ignore:enable_cleanup_closed ignored:DeprecationWarning")
+"""The second is of ccxt, which asks aiohttp for what newer releases of Python do by themselves."""
 
 
 def run(code: str, *arguments: object, **environment: str) -> str:
     """Run a program to its end and return what it printed; nothing goes to stderr but the log's lines of doubts."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HK_ADAPTER_", "COV_"))}
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", dedent(code), *map(str, arguments)],
+        [sys.executable, *(f"-W{one}" for one in _WARNINGS), "-c", dedent(code), *map(str, arguments)],
         cwd=ROOT,
         env=kept | environment,
         capture_output=True,

@@ -7,13 +7,12 @@ import os
 import secrets
 import shlex
 import sqlite3
-import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from hk_adapter.errors import ConfigurationError
-from hk_adapter.flow.threads import keep_importable
 from hk_adapter.plugins.journal.file_identity import COMPANIONS, FileIdentity
 from hk_adapter.plugins.journal.transaction import reason_of
 
@@ -96,8 +95,8 @@ def newest(connection: sqlite3.Connection) -> tuple[int, int]:
 def _connect(path: Path) -> sqlite3.Connection:
     # Never created here: a file that vanished must not be replaced. Text is read as bytes by whoever reads it: one row
     # that is no UTF-8 would else end the reading of all.
-    keep_importable(urllib.parse)  # from 3.12 on as_uri imports it each time
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    # Path.as_uri imports what an ending interpreter, from 3.12 on, no longer gives it.
+    uri = f"file:{quote(os.fsencode(path.absolute().as_posix()))}?mode=rw"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     connection.text_factory = _text
     return connection
