@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,8 @@ IN_AN_ORDER_IDS_PLACE: Mapping[str, str] = {"poloniex": "cid:"}
 CANCELS_BY_CLIENT_ID = frozenset({"dydx"})
 """Exchanges that cancel by the client order id alone: ccxt sends an order's id in its place."""
 _LONGEST_PREFIX = 40
+_ORIGINAL = re.compile(r"orig(inal)?_?-?cl(ient)?_?-?(ord(er)?)?_?-?o?id", re.IGNORECASE)
+"""How an answer to a cancel names the order's client id where the cancel has one of its own: FIX's OrigClOrdID."""
 
 
 def carried(requests: Iterable[HttpRequest], own: str) -> str | None:
@@ -48,6 +51,20 @@ def with_client_id(answer: Any, request: CreateOrderRequest, sent: Iterable[Http
     if told is not None and shown is not None and shown not in {told, request.client_order_id}:
         raise UnexpectedPayload("the answer to a create names another client order id")
     return {**answer, "clientOrderId": shown or told}
+
+
+def original_id(raw: Any) -> str | None:
+    """Return the client order id by which an answer to a cancel names its order, beside an id of the cancel's own.
+
+    None where it has no such name: then its client order id is the order's.
+    """
+    rows = raw if isinstance(raw, list) else [raw]
+    named = (value for row in rows if isinstance(row, Mapping) for key, value in row.items() if _is_original(key))
+    return next((str(value) for value in named if value not in (None, "")), None)
+
+
+def _is_original(key: Any) -> bool:
+    return _ORIGINAL.fullmatch(str(key)) is not None
 
 
 def known_as(answer: Any, own: str, exchange_id: str) -> Any:

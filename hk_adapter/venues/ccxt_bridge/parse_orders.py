@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import parse
+from hk_adapter.venues.ccxt_bridge.client_ids import original_id
 from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.order_in_answer import (
     has_a_receipt,
@@ -49,6 +50,9 @@ def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
         raise UnexpectedPayload("the answer to a cancel says nothing")
     if denies(raw):
         raise UnexpectedPayload("the answer to a cancel speaks of an error, which ccxt does not read")
+    original = original_id(row.get("info"))
+    if original is not None:
+        row = {**row, "clientOrderId": original, "timestamp": None}  # the others are the cancel's own, as Binance's
     ids = {
         "id": row.get("id") or request.order_id,
         "clientOrderId": row.get("clientOrderId") or request.client_order_id,
