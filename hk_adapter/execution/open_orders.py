@@ -61,7 +61,14 @@ async def read_open_orders(
     """
     pages = OpenOrderPages(hooks, symbol, deadline, params)
     await pages.read_rest()
+    if pages.is_cut_off:
+        raise cut_off()
     return pages.listed()
+
+
+def cut_off() -> OutcomeUnknown:
+    """Return the error of a list that may have a further page, which nothing names."""
+    return OutcomeUnknown("the list of open orders may lack some: there may be a further page")
 
 
 class OpenOrderPages:
@@ -71,6 +78,7 @@ class OpenOrderPages:
         goes_on: whether there is a page that was not read yet.
         outlasts_cancels: whether the next page can still be had when orders of those before have gone: it is named by
             an order's id, and not by a place in the list.
+        is_cut_off: whether there may be a further page that nothing names: it can be had once orders of this one have gone.
         grown: orders that a further page shows once more, with more of them filled.
     """
 
@@ -84,6 +92,7 @@ class OpenOrderPages:
         self._nameless: list[UnreadRow] = []
         self.goes_on = True
         self.outlasts_cancels = False
+        self.is_cut_off = False
         self.grown: list[Order] = []
 
     def listed(self) -> OpenOrders:
@@ -96,16 +105,20 @@ class OpenOrderPages:
         return {row.about for row in self._nameless} - {None}
 
     async def read_rest(self) -> None:
-        """Read what was not read yet, to the end. Raises as ``read_open_orders``."""
+        """Read what was not read yet, to the end. Raises as ``read_page``."""
         while self.goes_on:
             await self.read_page()
 
+    def begin_again(self) -> None:
+        """Go back to the first page, which shows others now; what was read before is kept."""
+        self._request = replace(self._request, before_id=None)
+        self._nameless = []
+        self.goes_on = True
+
     async def read_page(self) -> None:
-        """Read the next page. Raises as ``read_open_orders``."""
+        """Read the next page. Raises as ``read_open_orders``, but for a list that is cut off."""
         page = await _page(self._hooks, self._request, self._deadline)
         more = page.next_before_id is not None
-        if page.cut_off or not (more or page.complete or page.left_out):
-            raise OutcomeUnknown("the list of open orders may lack some: there may be a further page")
         found, unread = self._found, self._unread
         fresh = {order.id: order for order in page.orders if order.id not in found}
         rows = unread_rows(page)
@@ -120,13 +133,15 @@ class OpenOrderPages:
                 found[order.id] = order
                 self.grown.append(order)
         named = {row.order.id: row for row in rows if row.order is not None and row.order.id not in unread}
-        if not fresh and not named and (more or page.orders):
+        goes_on = more or (page.orders and self._request.before_id is not None)
+        if not fresh and not named and goes_on:
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")
         found |= fresh
         unread |= named
         self._nameless += [row for row in rows if row.order is None]
+        self.is_cut_off = page.cut_off or not (more or page.complete or page.left_out)
+        self.goes_on = more and not self.is_cut_off
         self._request = replace(self._request, before_id=page.next_before_id)
-        self.goes_on = more
         self.outlasts_cancels = page.next_before_id in {order.id for order in page.orders}
 
 

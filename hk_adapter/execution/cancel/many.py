@@ -32,7 +32,7 @@ from hk_adapter.execution.cancel.scope import (
 from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.known_orders import LISTS_LAG
-from hk_adapter.execution.open_orders import OpenOrderPages
+from hk_adapter.execution.open_orders import OpenOrderPages, cut_off
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Gather, Now, Sleep, rest
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation, Order
@@ -40,6 +40,12 @@ from hk_adapter.record import Record
 
 TOGETHER = 0.5
 """Seconds: repeats that are due this close to each other go out together."""
+SHARE_OF_A_PAGE = 0.25
+"""Share of the time left after which a list that is cut off is read anew, though cancels of its page are under way."""
+LEAST_OF_A_PAGE = 0.5
+"""Seconds before that, at the least: lists lag."""
+MOST_IN_VAIN = 3
+"""How often in a row such a list is read that shows nothing new, once all cancels have come to something."""
 ASK_AGAIN = 0.05
 """Seconds after which it is seen again how the reading of further pages goes."""
 
@@ -67,8 +73,12 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     flows side by side, a further page that hangs does not hold up the look-ups of the first one's orders either; on
     threads those are sent for, then all pages are read, and then they are looked up.
 
-    Raises the listing's error where the open orders could not be listed in time, and InvalidArgument where the venue's
-    plugin could send a cancel of none that was listed: then nothing was sent.
+    A list may be cut off, with no name for its further page. Once the orders of this one have been canceled it is read
+    anew, until it is whole, or shows nothing new; then what it would have shown has such a report, too.
+
+    Raises the listing's error where the open orders could not be listed in time, or a list that is cut off shows none
+    that is meant, and InvalidArgument where the venue's plugin could send a cancel of none that was listed: then
+    nothing was sent.
     """
     asked: CancelAllRequest = operation.request
     check_prefix(asked, client_ids := context.naming.client_ids)
@@ -107,6 +117,23 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
             _check(context, run)
         call.add(runs)
 
+    async def take_up_the_cut_off() -> AdapterError | None:
+        in_vain = 0
+        while pages.is_cut_off and in_vain < MOST_IN_VAIN:
+            now, before = (await Now()).monotonic, len(call.runs)
+            share = (operation.end(started) - now) * SHARE_OF_A_PAGE
+            is_settled = await call.settle_until(now + max(share, LEAST_OF_A_PAGE))
+            if in_vain and is_settled:
+                await Sleep(LEAST_OF_A_PAGE)
+            pages.begin_again()
+            try:
+                await pages.read_rest()
+            except AdapterError as error:
+                return error
+            await take_up(to_the_end=False)
+            in_vain = in_vain + is_settled if len(call.runs) == before else 0
+        return cut_off() if pages.is_cut_off else None
+
     await pages.read_page()
     if pages.goes_on and pages.outlasts_cancels:
         await take_up(to_the_end=False)
@@ -117,10 +144,13 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
         missing = further.missing
     else:
         await pages.read_rest()
-    await take_up(to_the_end=True)
+    await take_up(to_the_end=not pages.is_cut_off)
     if not asked.params:  # else another book may be meant
         await take_up_unlisted()
+    if pages.is_cut_off and not call.runs:
+        raise cut_off()
     _raise_if_none_can_be_sent(call.runs)
+    missing = missing or await take_up_the_cut_off()
     await call.settle()
     elapsed = (await Now()).monotonic - started
     rows = untold_rows(pages.listed(), asked, call.ids, client_ids)
@@ -218,6 +248,13 @@ class _Settling:
         while self._waiting:
             await self.round()
 
+    async def settle_until(self, moment: float) -> bool:
+        """Run them until nothing more can be learned of any, or a time by the monotonic clock; return which: the first."""
+        while self._waiting and (now := (await Now()).monotonic) < moment:
+            if not await self.round(within=moment - now):
+                await rest(moment - now)
+        return not self._waiting
+
     async def settle_beside(self, further: FurtherPages) -> None:
         """Make the first step; where the further pages are read meanwhile, and one hangs, those that come due, too."""
         await self.round()
@@ -227,8 +264,11 @@ class _Settling:
             if further.hangs((await Now()).monotonic):
                 await self.round(within=ASK_AGAIN)
 
-    async def round(self, within: float = math.inf) -> None:
-        """Make the step that is due first, of all for whom it is about due; none due later than ``within`` seconds."""
+    async def round(self, within: float = math.inf) -> bool:
+        """Make the step that is due first, of all for whom it is about due; none due later than ``within`` seconds.
+
+        Returns whether anything was decided or done.
+        """
         runs, plans = self.runs, self._plans
         tell_each_other([run.case for run in runs])
         now = (await Now()).monotonic
@@ -239,7 +279,7 @@ class _Settling:
         self._waiting = [number for number in self._waiting if not isinstance(plans[number].step, Stop)]
         due = _due(plans, self._waiting, now)
         if not due or plans[due[0]].at > now + within:
-            return
+            return not due
         chosen = [runs[number] for number in due]
         kind = type(plans[due[0]].step)
         await rest(plans[due[0]].at - now)
@@ -254,6 +294,7 @@ class _Settling:
         else:
             await _look_at_all(self._context, chosen)
         self._heed_block()
+        return True
 
     def _heed_block(self) -> None:
         # The venue blocks the caller, not an order: nothing more goes out for any of them.
