@@ -19,7 +19,9 @@ from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.ccxt_bridge.client_ids import known_as
 from tests.asking import plain
 from tests.ccxt_bridge import table_page
+from tests.ccxt_bridge.by_hand import NOW
 from tests.ccxt_bridge.client_id_table import MARK, OWN, PAGE, limit_order, placed, rows
+from tests.ccxt_bridge.conditional_desks import called
 from tests.ccxt_bridge.market_order_table import ready
 
 GATE = {"id": "41", "text": f"t-{OWN}", "currency_pair": "ETHUSD", "status": "open", "side": "buy", "type": "limit"}
@@ -97,3 +99,24 @@ def test_the_exchanges_form_of_an_id_is_the_one_that_was_asked_for():
     assert known_as({"clientOrderId": f"t-{OWN}"}, OWN, "gate") == {"clientOrderId": OWN}
     assert known_as({"clientOrderId": f"t-x{OWN}"}, OWN, "gate") == {"clientOrderId": f"t-x{OWN}"}
     assert known_as({"clientOrderId": f"t-{OWN}"}, OWN, "kraken") == {"clientOrderId": f"t-{OWN}"}
+
+
+class GateDesk:
+    """Gate, with one order that it knows by the prefixed id."""
+
+    def __init__(self):
+        self.asked = []
+
+    def answer(self, request):
+        """Answer one request."""
+        self.asked.append(request.url.partition("?")[0].rpartition("/")[2])
+        order = GATE | {"amount": "13", "left": "13", "price": "2000", "create_time_ms": NOW}
+        return Response(200, {}, json.dumps(order).encode())
+
+
+def test_a_create_whose_answer_was_lost_is_queried_by_the_exchanges_form_of_its_id():
+    """Ccxt's query of Gate's takes a client order id, and reads it where it builds the request."""
+    desk = GateDesk()
+    found = called(desk, ready("gate"), "create_order", limit_order("gate"), losing=1)
+    assert isinstance(found, hk.Order), found
+    assert (found.id, found.client_order_id, desk.asked) == ("41", OWN, ["orders", f"t-{OWN}"])

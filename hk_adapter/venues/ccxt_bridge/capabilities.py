@@ -245,7 +245,7 @@ def own_code(kind: type, name: str, seen: set[str], *, look_ups: bool = False) -
     seen.add(name)
     yield method.__code__
     for used in method.__code__.co_names:
-        others = ("parse", "safe") if look_ups or name == used else ("parse", "safe", "fetch")
+        others = ("parse", "safe") if look_ups or used.endswith("_request") else ("parse", "safe", "fetch")
         if "order" in used.lower() and not used.startswith(others):
             yield from own_code(kind, used, seen, look_ups=look_ups)
 
