@@ -78,7 +78,7 @@ class OpenOrderPages:
         goes_on: whether there is a page that was not read yet.
         outlasts_cancels: whether the next page can still be had when orders of those before have gone: it is named by
             an order's id, and not by a place in the list.
-        is_cut_off: whether there may be a further page that nothing names: it can be had once orders of this one have gone.
+        is_cut_off: whether there may be a further page that nothing names, and that shows once these orders have gone.
         grown: orders that a further page shows once more, with more of them filled.
     """
 

@@ -249,7 +249,7 @@ class _Settling:
             await self.round()
 
     async def settle_until(self, moment: float) -> bool:
-        """Run them until nothing more can be learned of any, or a time by the monotonic clock; return which: the first."""
+        """Run them until a time by the monotonic clock; return whether nothing more can be learned of any."""
         while self._waiting and (now := (await Now()).monotonic) < moment:
             if not await self.round(within=moment - now):
                 await rest(moment - now)

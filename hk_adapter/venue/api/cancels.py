@@ -182,8 +182,8 @@ class CancelCalls(ApiBase):
             wait: as ``cancel_order``.
             timeout: seconds for everything; None is the connection's and 30 s.
 
-        Where a list has no name for its further page (many of ccxt's), it is read anew once the orders that it shows are
-        canceled, until it is whole; what it may not have shown has one report without an order, ``not_sent``.
+        Where a list has no name for its further page (many of ccxt's), it is read anew once the orders that it shows
+        are canceled, until it is whole; what it may not have shown has one report without an order, ``not_sent``.
 
         Raises the listing's error (OutcomeUnknown, VenueError, NotSent) where the open orders could not be listed:
         an empty list means that nothing was open. Nothing was sent then. Else as ``cancel_orders``.
