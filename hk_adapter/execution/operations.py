@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from hk_adapter.execution.attempt import OperationHooks
-from hk_adapter.execution.cancel.many import resolve_cancel_all, resolve_cancels
+from hk_adapter.execution.cancel.all_open import resolve_cancel_all
+from hk_adapter.execution.cancel.many import resolve_cancels
 from hk_adapter.execution.cancel.one import resolve_cancel
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.countdown import set_countdown

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSent
+from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.further_pages import FurtherPages
 from hk_adapter.execution.cancel.one import (
@@ -21,31 +21,15 @@ from hk_adapter.execution.cancel.one import (
 )
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
 from hk_adapter.execution.cancel.same_order import tell_each_other
-from hk_adapter.execution.cancel.scope import (
-    check_prefix,
-    is_meant,
-    orders_in_scope,
-    report_unlisted,
-    report_untold,
-    untold_rows,
-)
 from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.context import Context
-from hk_adapter.execution.known_orders import LISTS_LAG
-from hk_adapter.execution.open_orders import OpenOrderPages, cut_off
 from hk_adapter.execution.rate_limits import is_block
-from hk_adapter.flow.effects import Gather, Now, Sleep, rest
-from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation, Order
+from hk_adapter.flow.effects import Now, Sleep, rest
+from hk_adapter.model import CancelReport, CancelRequest, Operation, Order
 from hk_adapter.record import Record
 
 TOGETHER = 0.5
 """Seconds: repeats that are due this close to each other go out together."""
-SHARE_OF_A_PAGE = 0.25
-"""Share of the time left after which a list that is cut off is read anew, though cancels of its page are under way."""
-LEAST_OF_A_PAGE = 0.5
-"""Seconds before that, at the least: lists lag."""
-MOST_IN_VAIN = 3
-"""How often in a row such a list is read that shows nothing new, once all cancels have come to something."""
 ASK_AGAIN = 0.05
 """Seconds after which it is seen again how the reading of further pages goes."""
 
@@ -55,136 +39,15 @@ async def resolve_cancels(hooks: OperationHooks, operation: Operation, context: 
     orders = operation.request.orders
     for request in orders:
         context.check_cancel(request)
-    call = _Settling(context, await _runs(hooks, operation, context, orders, alone=len(orders) == 1))
+    call = Settling(context, await runs_of(hooks, operation, context, orders, alone=len(orders) == 1))
     await call.settle()
-    return await _reports(call.runs)
+    return await reports_of(call.runs)
 
 
-async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, context: Context) -> list[CancelReport]:
-    """Run one ``cancel_all_orders`` to its reports: one for each order that was open when it was listed.
-
-    Each is canceled by its id. A venue's request for a whole scope would reach what has arrived since, which nobody
-    could report. A row that cannot be read is canceled too where it tells its id and that it is meant; each of the
-    others has a report that nothing was sent for it. So is an order that a create was answered with just now, and that
-    no page shows: a list may lag.
-
-    The orders of the first page do not wait for the further ones, where their leaving the list does not move those. If
-    one cannot be had then, what it would have shown has one report, that nothing was sent for it. Where a runner drives
-    flows side by side, a further page that hangs does not hold up the look-ups of the first one's orders either; on
-    threads those are sent for, then all pages are read, and then they are looked up.
-
-    A list may be cut off, with no name for its further page. Once the orders of this one have been canceled it is read
-    anew, until it is whole, or shows nothing new; then what it would have shown has such a report, too.
-
-    Raises the listing's error where the open orders could not be listed in time, or a list that is cut off shows none
-    that is meant, and InvalidArgument where the venue's plugin could send a cancel of none that was listed: then
-    nothing was sent.
-    """
-    asked: CancelAllRequest = operation.request
-    check_prefix(asked, client_ids := context.naming.client_ids)
-    started = (await Now()).monotonic
-    pages = OpenOrderPages(hooks, asked.symbol, operation.end(started), asked.params)
-    call, missing = _Settling(context), None
-
-    async def take_up(*, to_the_end: bool) -> None:
-        orders = [order for order in orders_in_scope(pages.listed(), asked) if order.id not in call.ids]
-        requests = [
-            CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params)
-            for order in orders
-        ]
-        alone = to_the_end and len(requests) == 1 and not call.runs
-        runs = await _runs(hooks, operation, context, requests, alone=alone)
-        now = await Now()
-        for run, order in zip(runs, orders, strict=True):
-            run.case.learn_row(order)
-            run.case.is_of_several = order.symbol is None and order.id in pages.shared_ids()
-            context.looks.known.note_existed(order, now)
-            _check(context, run)
-        call.add(runs)
-        call.learn_rows(pages.grown)
-
-    async def take_up_unlisted() -> None:
-        listed = None if asked.symbol is not None else context.market_type
-        opened = context.looks.known.opened_since(started - LISTS_LAG, listed, apart=False)
-        named = {row.order.id for row in pages.listed().unread if row.order is not None}
-        orders = [one for one in opened if is_meant(one, asked) and one.id not in named and one.id not in call.ids]
-        requests = [CancelRequest(order_id=order.id, symbol=order.symbol) for order in orders]
-        runs = await _runs(hooks, operation, context, requests, alone=False)
-        for run, order in zip(runs, orders, strict=True):
-            # What the create's answer told of it, beside its names, is older than any list.
-            names = Order(id=order.id, client_order_id=order.client_order_id, symbol=order.symbol, side=order.side)
-            run.case.learn_row(names)
-            _check(context, run)
-        call.add(runs)
-
-    async def take_up_the_cut_off() -> AdapterError | None:
-        in_vain = 0
-        while pages.is_cut_off and in_vain < MOST_IN_VAIN:
-            now, before = (await Now()).monotonic, len(call.runs)
-            share = (operation.end(started) - now) * SHARE_OF_A_PAGE
-            is_settled = await call.settle_until(now + max(share, LEAST_OF_A_PAGE))
-            if in_vain and is_settled:
-                await Sleep(LEAST_OF_A_PAGE)
-            pages.begin_again()
-            try:
-                await pages.read_rest()
-            except AdapterError as error:
-                return error
-            await take_up(to_the_end=False)
-            in_vain = in_vain + is_settled if len(call.runs) == before else 0
-        return cut_off() if pages.is_cut_off else None
-
-    await pages.read_page()
-    if pages.goes_on and pages.outlasts_cancels:
-        await take_up(to_the_end=False)
-        further = FurtherPages(pages)
-        for failure in await Gather((call.settle_beside(further), _read_beside(further, call))):
-            if failure is not None:
-                raise failure
-        missing = further.missing
-    else:
-        await pages.read_rest()
-    await take_up(to_the_end=not pages.is_cut_off)
-    if not asked.params:  # else another book may be meant
-        await take_up_unlisted()
-    if pages.is_cut_off and not call.runs:
-        raise cut_off()
-    _raise_if_none_can_be_sent(call.runs)
-    missing = missing or await take_up_the_cut_off()
-    await call.settle()
-    elapsed = (await Now()).monotonic - started
-    rows = untold_rows(pages.listed(), asked, call.ids, client_ids)
-    untold = [report_untold(row, operation.wait, elapsed) for row in rows]
-    if missing is not None:
-        untold.append(report_unlisted(missing, operation.wait, elapsed))
-    return [*await _reports(call.runs), *untold]
-
-
-async def _read_beside(further: FurtherPages, call: _Settling) -> None:
-    await further.read()
-    if further.missing is not None and is_block(further.missing):
-        call.block(further.missing)
-
-
-def _check(context: Context, run: CancelRun) -> None:
-    """Hold back a cancel that the venue could not send, and report it so: in a batch the others would fail with it."""
-    try:
-        context.check_cancel(run.case.request)
-    except InvalidArgument as error:
-        run.case.learn_failure(0, error)
-
-
-def _raise_if_none_can_be_sent(runs: Sequence[CancelRun]) -> None:
-    """Raise InvalidArgument where the venue could send no cancel: what is wrong is the call's, and not one order's."""
-    unsent = [run.case.last_error for run in runs if run.case.sends == 0]
-    refusals = [error for error in unsent if isinstance(error, InvalidArgument)]
-    if refusals and len(refusals) == len(runs):
-        raise refusals[0]
-
-
-async def _runs(
+async def runs_of(
     hooks: OperationHooks, operation: Operation, context: Context, requests: Sequence[CancelRequest], *, alone: bool
 ) -> list[CancelRun]:
+    """Return the cancels of one call, not begun yet; ``alone``: whether there is no other one."""
     started = (await Now()).monotonic
     deadline = operation.end(started)
     return [
@@ -201,13 +64,14 @@ async def _runs(
     ]
 
 
-async def _reports(runs: list[CancelRun]) -> list[CancelReport]:
+async def reports_of(runs: list[CancelRun]) -> list[CancelReport]:
+    """Return what the cancels of one call came to."""
     tell_each_other([run.case for run in runs])
     now = (await Now()).monotonic
     return [report_of(run, now) for run in runs]
 
 
-class _Settling:
+class Settling:
     """The cancels of one call, run together until nothing more can be learned of any.
 
     Attributes:
