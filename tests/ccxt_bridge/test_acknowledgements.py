@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.denials import denies
+from hk_adapter.venues.ccxt_bridge.denials import cancels_none, denies
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged
 from tests.cases import each
 from tests.ccxt_bridge import table_page
@@ -67,4 +67,35 @@ def test_what_says_no(answer, denied):
 def test_an_id_that_ccxt_was_given_acknowledges_nothing(raw):
     """Some of ccxt's methods make an order of it, whatever the exchange says."""
     with pytest.raises(hk.UnexpectedPayload, match="says nothing"):
+        acknowledged({"id": "41", "info": raw}, raw, ASKED)
+
+
+@each(
+    ("answer", "none"),
+    [
+        ({"code": "200000", "data": {"cancelledOrderIds": []}}, True),  # KuCoin
+        ({"code": "200000", "data": {"cancelledOrderIds": ["41"]}}, False),
+        ({"error": [], "result": {"count": 0}}, True),  # Kraken
+        ({"error": [], "result": {"count": 0, "pending": True}}, False),
+        ({"error": [], "result": {"count": 1}}, False),
+        ({"status": "ok", "data": 0}, True),  # HTX, of a client order id that it does not know
+        ({"status": "ok", "data": -1}, True),
+        ({"status": "ok", "data": 10}, False),
+        ({"code": "00000", "data": {"successList": [], "failureList": []}}, True),  # Bitget
+        ({"canceled_count": "0"}, True),
+        ({"cancelledSize": "0", "canceledQty": 0, "fills": [], "data": False}, False),
+        ({"orders": [], "success": True}, False),
+        ([], False),
+        ("0", False),
+    ],
+)
+def test_what_says_that_nothing_was_canceled(answer, none):
+    """Ccxt makes an order of the id that it was given."""
+    assert cancels_none(answer) is none
+
+
+@each("raw", [{"data": {"cancelledOrderIds": []}}, {"result": {"count": 0}}, {"data": 0}])
+def test_what_canceled_nothing_acknowledges_nothing(raw):
+    """The order is looked at."""
+    with pytest.raises(hk.UnexpectedPayload, match="nothing was canceled"):
         acknowledged({"id": "41", "info": raw}, raw, ASKED)

@@ -103,7 +103,7 @@ class _AllOpen:
             raise cut_off()
 
     async def add_cut_off(self) -> AdapterError | None:
-        """Add those of what a list shows once its first orders have gone; return why there may be more, None: there is not.
+        """Add those of what a list shows once its first orders have gone; return why there may be more, if there may.
 
         Each pass waits for what is under way, but not to the end of the time.
         """

@@ -27,6 +27,10 @@ _NO = re.compile(
 _NO_ERROR = re.compile(r"|0+|none|null|false|ok|success|no[ _-]?(error|failure|reject(ion)?)", re.IGNORECASE)
 _FAILED = frozenset({"error", "err", "fail", "failed", "failure", "ng"})
 """What an answer says of itself as its status; of an order, it may be how that stands."""
+_CANCELED = re.compile(r"(cancell?ed|success)_?(order)?_?(s|ids?|list)", re.IGNORECASE)
+_COUNTS = re.compile(r"(cancell?ed_?)?count", re.IGNORECASE)
+"""Where an answer to a cancel tells what it canceled, and how many that were."""
+_NONE = frozenset({"0", "-1"})
 _DEPTH = 3
 
 
@@ -35,6 +39,23 @@ def denies(payload: Any) -> bool:
     if isinstance(payload, Mapping) and any(_is_status(key) and _text(one) in _FAILED for key, one in payload.items()):
         return True
     return any(_row_denies(row) for row in mappings(payload))
+
+
+def cancels_none(payload: Any) -> bool:
+    """Whether a raw answer to a cancel says that it canceled nothing: an empty list of ids, a count of 0, or no more.
+
+    Kraken's may be one of 0 while the cancel is pending. HTX says by a number alone that it knows no such client id.
+    """
+    return any(_shows_none(row) for row in mappings(payload))
+
+
+def _shows_none(row: Mapping[Any, Any]) -> bool:
+    if any(_CANCELED.fullmatch(str(key)) and value == [] for key, value in row.items()):
+        return True
+    counts = [value for key, value in row.items() if _COUNTS.fullmatch(str(key))]
+    if any(_text(value) in _NONE for value in counts) and row.get("pending") is not True:
+        return True
+    return isinstance(row.get("data"), int) and _text(row["data"]) in _NONE
 
 
 def _row_denies(row: Mapping[Any, Any]) -> bool:

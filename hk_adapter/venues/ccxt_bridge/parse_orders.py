@@ -12,7 +12,7 @@ from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import parse
 from hk_adapter.venues.ccxt_bridge.client_ids import original_id
-from hk_adapter.venues.ccxt_bridge.denials import denies
+from hk_adapter.venues.ccxt_bridge.denials import cancels_none, denies
 from hk_adapter.venues.ccxt_bridge.order_in_answer import (
     has_a_receipt,
     is_no_id,
@@ -50,6 +50,8 @@ def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
         raise UnexpectedPayload("the answer to a cancel says nothing")
     if denies(raw):
         raise UnexpectedPayload("the answer to a cancel speaks of an error, which ccxt does not read")
+    if cancels_none(raw):
+        raise UnexpectedPayload("the answer to a cancel says that nothing was canceled")
     original = original_id(row.get("info"))
     if original is not None:
         row = {**row, "clientOrderId": original, "timestamp": None}  # the others are the cancel's own, as Binance's
