@@ -58,7 +58,7 @@ def test_a_new_class_means_what_its_nearest_ancestor_means():
     assert type(answered(SomethingNew("x"), Purpose.CANCEL)) is hk.OrderNotFound
 
 
-@each("name", ["AccountNotEnabled", "MarketClosed", "BadSymbol", "OrderImmediatelyFillable"])
+@each("name", ["AccountNotEnabled", "MarketClosed", "ContractUnavailable", "OrderImmediatelyFillable"])
 def test_classes_without_a_row_fall_to_the_one_above(name):
     """Each of these says no more than its parent does."""
     kind = getattr(ccxt_errors, name)
@@ -98,7 +98,9 @@ def test_what_may_have_run_is_never_a_refusal(name, purpose):
         ("DDoSProtection", hk.RateLimited, hk.RateLimited),
         ("InvalidNonce", hk.ClockSkew, hk.ClockSkew),
         ("OnMaintenance", hk.VenueUnavailable, hk.VenueUnavailable),
-        ("BadRequest", hk.BadRequest, hk.BadRequest),
+        ("BadRequest", hk.CancelRejected, hk.BadRequest),
+        ("BadSymbol", hk.BadRequest, hk.BadRequest),
+        ("ArgumentsRequired", hk.BadRequest, hk.BadRequest),
         ("CancelPending", hk.CancelRejected, hk.OutcomeUnknown),
     ],
 )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import ccxt
 
+import hk_adapter as hk
+from hk_adapter.flow.http import Response
 from tests.cases import each
 from tests.ccxt_bridge import table_page
+from tests.ccxt_bridge.by_hand import NOW, opened
+from tests.ccxt_bridge.conditional_desks import called
 from tests.ccxt_bridge.driven.exchanges import driven_members
 from tests.ccxt_bridge.driven.refusals import words
 from tests.ccxt_bridge.refusal_table import KINDS, MARK, PAGE, line
@@ -30,3 +36,33 @@ def test_what_sounds_like_a_refusal(member):
     """An exchange that was not available may have placed the order."""
     cell = line(member).strip("| ").split(" | ")[-1]
     assert cell == "-" or cell.endswith("OutcomeUnknown, OutcomeUnknown")
+
+
+class MexcDesk:
+    """MEXC, with one order, whose cancel it refuses."""
+
+    def __init__(self, state):
+        self.row = {"symbol": "ETHUSD", "orderId": "41", "price": "2000", "origQty": "13", "status": state}
+        self.row |= {"executedQty": "13" if state == "FILLED" else "0", "type": "LIMIT", "side": "BUY"}
+        self.row |= {"time": NOW - 86_400_000, "updateTime": NOW - 3_600_000}
+
+    def answer(self, request):
+        """Answer one request."""
+        if request.method == "DELETE":
+            return Response(400, {}, b'{"code": -2011, "msg": "Unknown order sent."}')
+        return Response(200, {}, json.dumps({"serverTime": NOW} if "/time" in request.url else self.row).encode())
+
+
+@each(
+    ("state", "outcome"),
+    [
+        ("FILLED", hk.CancelOutcome.TOO_LATE_FILLED),
+        ("CANCELED", hk.CancelOutcome.CANCELED),
+        ("NEW", hk.CancelOutcome.REJECTED),
+    ],
+)
+def test_a_cancel_that_ccxt_calls_a_bad_request(state, outcome):
+    """It is the word of several exchanges for an order that has ended, and so the order is looked at."""
+    request = hk.CancelRequest(order_id="41", symbol="ETH/USD")
+    report = called(MexcDesk(state), opened("mexc"), "cancel_order", request)
+    assert (report.outcome, report.accepted) == (outcome, False)

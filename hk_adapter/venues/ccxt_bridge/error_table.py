@@ -79,7 +79,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "AuthenticationError": _all(AuthenticationError, ConfigurationError),
     "PermissionDenied": _all(PermissionDenied, ConfigurationError),
     "ArgumentsRequired": _MALFORMED,
-    "BadRequest": _MALFORMED,
+    # Of a cancel it is the word of several for an order that has ended: mexc, kucoin, woo, blofin, coinsph, p2b.
+    "BadRequest": Meaning(InvalidArgument, CancelRejected, BadRequest, BadRequest),
+    "BadSymbol": _MALFORMED,
     "OperationRejected": _REFUSED,
     "RestrictedLocation": _all(PermissionDenied),
     "InsufficientFunds": Meaning(InvalidArgument, CancelRejected, InsufficientFunds, BadRequest),
