@@ -14,6 +14,9 @@ _HIDDEN = "<hidden>"
 CALLED = {"hmac": "HMAC", "ed25519": "Ed25519", "rsa": "RSA", "ecdsa": "ECDSA"}
 """The ways of signing, as errors call them."""
 DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"})
+_PEM = "-----BEGIN"
+_LEAST_OF_A_LINE = 16
+"""Characters of a line of PEM text that errors are kept free of, too, where it stands alone."""
 _URL_SAFE = str.maketrans("-_", "+/")
 _KEY_ENCODINGS: Mapping[str, Callable[[str], bytes]] = MappingProxyType(
     {
@@ -134,7 +137,7 @@ class KeyCredentials(Hidden):
 
 
 class HmacCredentials(KeyCredentials):
-    """A key and the secret that signs for it.
+    """A key and the secret that signs for it: one line, or PEM text for a library that signs by itself, such as ccxt.
 
     Raises:
         ConfigurationError: either is empty, not text, not ASCII, or has blanks around it.
@@ -151,13 +154,18 @@ class HmacCredentials(KeyCredentials):
         halves = given("api_key", api_key), given("secret", secret)
         del api_key, secret
         super().__init__(halves[0], parts)
-        self.__secret = halves[1].checked()
+        self.__secret = halves[1].checked(may_be_pem=True)
         self.__sha256 = hmac.new(self.__secret.reveal().encode(), digestmod="sha256")
 
     @property
     def kind(self) -> str:
         """How it signs."""
         return "hmac"
+
+    @property
+    def is_pem(self) -> bool:
+        """Whether the secret is the PEM text of a private key: ccxt signs with such at Coinbase, Binance and Bybit."""
+        return _PEM in self.__secret.reveal()
 
     def hmac(self, digest: str, message: bytes, *, key_encoding: str = "utf-8") -> bytes:
         """Sign by a digest of ``hashlib``'s, with the bytes that the secret stands for.
@@ -188,7 +196,8 @@ class HmacCredentials(KeyCredentials):
     def hide_by(self, hide: Callable[..., object]) -> None:
         """Hand all texts of the key to what leaves them out of errors; nothing else may see them."""
         super().hide_by(hide)
-        hide(self.__secret.reveal())
+        secret = self.__secret.reveal()
+        hide(secret, *(line for line in secret.splitlines() if len(line) >= _LEAST_OF_A_LINE))
 
 
 class NamedValue(Hidden):
@@ -200,9 +209,16 @@ class NamedValue(Hidden):
         self.name = name
         self.value = value
 
-    def checked(self) -> Secret:
-        """Return it as a Secret; raise ConfigurationError, with its name only, if it can be no key."""
-        fault = _fault(self.value.reveal() if isinstance(self.value, Secret) else self.value)
+    def checked(self, *, may_be_pem: bool = False) -> Secret:
+        """Return it as a Secret; raise ConfigurationError, with its name only, if it can be no key.
+
+        ``may_be_pem``: whether it may have lines, as PEM text has.
+        """
+        text = self.value.reveal() if isinstance(self.value, Secret) else self.value
+        if may_be_pem and isinstance(text, str) and text.startswith(_PEM):
+            text = text.replace("\r\n", "").replace("\n", "")
+        fault = _fault(text)
+        del text
         if fault:
             raise ConfigurationError(f"{self.name} {fault}")
         return self.value if isinstance(self.value, Secret) else Secret(self.value)

@@ -55,6 +55,8 @@ def _parts_to_use(given: ConnectArguments, form: KeyForm) -> Mapping[str, Any]:
 def hand_over(venue: OpenedVenue, credentials: Credentials | None) -> None:
     """Hand the key to a venue whose own library signs with it (``take_key``)."""
     take = getattr(venue, "take_key", None)
+    if take is None and isinstance(credentials, HmacCredentials) and credentials.is_pem:
+        raise ConfigurationError("secret is the PEM text of a private key: give it as private_key")
     if take is None or credentials is None:
         return
     if not isinstance(credentials, HmacCredentials):

@@ -155,3 +155,23 @@ def test_an_open_venue_says_only_what_it_is():
     with pytest.raises(TypeError):
         pickle.dumps(venue)
     assert not leaks([repr(venue), pprint.pformat(vars(venue)), repr(venue._exchange)])
+
+
+def test_pem_text_is_a_secret_of_ccxts():
+    """Its lines are left out of errors, which are written in one."""
+    line = "canaryCANARYcanaryCANARY"
+    pem = f"-----BEGIN EC PRIVATE KEY-----\n{line}\n-----END EC PRIVATE KEY-----\n"
+    venue = opened("kraken")
+    venue.take_key(KEY, pem)
+    echo = json.dumps({"error": [f"EAPI:Invalid key {pem}"]}).encode()
+    with pytest.raises(hk.AdapterError) as caught:
+        run(venue.fetch_markets(hk.model.SymbolsRequest()), always(200, echo))
+    assert line not in str(caught.value)
+
+
+def test_pem_text_is_no_secret_where_ccxt_does_not_sign():
+    """HashKey's own plugin signs by HMAC: what is meant is a private key."""
+    pem = "-----BEGIN PRIVATE KEY-----\ncanaryCANARYcanaryCANARY\n-----END PRIVATE KEY-----\n"
+    with pytest.raises(hk.ConfigurationError, match="private_key") as caught:
+        hk.connect("hashkey", api_key=KEY, secret=pem)
+    assert leaks([str(caught.value)]) == []

@@ -169,6 +169,7 @@ def test_credentials_show_the_public_part_when_asked() -> None:
         ("canary\u200b", "has characters beyond ASCII"),
         ("can\x00ary", "has control characters"),
         ("can\nary", "has control characters"),
+        ("-----BEGIN\x00canary", "has control characters"),
         (b"canary", "is a bytes, not text"),
         (4711, "is a int, not text"),
         (None, "is a NoneType, not text"),
@@ -180,3 +181,34 @@ def test_a_half_that_can_be_no_key_is_named_and_not_shown(half: str, value: Any,
     with pytest.raises(ConfigurationError, match=f"^{half} {fault}") as caught:
         HmacCredentials(**halves)
     assert "can" not in str(caught.value)
+
+
+PEM = "-----BEGIN EC PRIVATE KEY-----\ncanaryCANARYcanaryCANARY\ncanaryIIcanaryIIcanaryII\nxY==\n-----END EC PRIVATE KEY-----\n"
+
+
+@each("text", [PEM, PEM.strip(), PEM.replace("\n", "\r\n")])
+def test_a_secret_may_be_pem_text(text: str) -> None:
+    """Coinbase gives it out like that, and ccxt signs with it. Each of its lines is left out of errors."""
+    handed: list[str] = []
+    hidden: list[object] = []
+    credentials = HmacCredentials(KEY, text)
+    credentials.hand_to(lambda *halves: handed.extend(halves))
+    credentials.hide_by(lambda *texts: hidden.extend(texts))
+    assert (handed, credentials.is_pem) == ([KEY, text], True)
+    assert {KEY, text, "canaryCANARYcanaryCANARY", "canaryIIcanaryIIcanaryII"} <= set(hidden)
+    assert "xY==" not in hidden
+
+
+@each("text", [PEM.replace("II", "\x00"), PEM.replace("I", "ä"), " " + PEM, "x" + PEM])
+def test_pem_text_that_is_none(text: str) -> None:
+    """Lines are all that it may have beyond a secret of one."""
+    with pytest.raises(ConfigurationError, match=r"^secret has ") as caught:
+        HmacCredentials(KEY, text)
+    assert "canary" not in str(caught.value)
+
+
+def test_a_key_of_one_line_has_one() -> None:
+    """It goes into a header."""
+    with pytest.raises(ConfigurationError, match="api_key has control characters"):
+        HmacCredentials(PEM.strip(), SECRET)
+    assert not HmacCredentials(KEY, SECRET).is_pem

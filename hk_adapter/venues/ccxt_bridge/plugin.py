@@ -96,7 +96,8 @@ class CcxtVenue(AccountHooks, MarketHooks):
 
     def take_key(self, api_key: str, secret: str) -> None:
         """Keep the key that ccxt signs with."""
-        self._translator.hide((api_key, secret))
+        lines = (line for line in secret.splitlines() if len(line) >= 16)  # of PEM text: errors are written in one
+        self._translator.hide((api_key, secret, *lines))
         self._exchange.apiKey, self._exchange.secret = api_key, secret
 
     @property
