@@ -16,6 +16,9 @@ from hk_adapter.venue.connection import Connection
 
 _UNREADABLE = (AdapterError, AttributeError, LookupError, TypeError, ValueError)
 """What an answer of ccxt's that is no order, or has terms that no order of ours can have, ends in when it is read."""
+_MAY_HAVE_PLACED = (ccxt.ExchangeError, ccxt.DuplicateOrderId)
+"""These alone, not what extends them. The first is ccxt's for what it cannot read, and for "execution unknown" (-1006);
+the second may answer the later of two deliveries of one create."""
 _STEPS = 3
 """Requests that a create of ccxt's may make, each of which may take the timeout: of markets, and the create's own."""
 
@@ -24,7 +27,8 @@ _STEPS = 3
 def placing(exchange: Any, *asked: Any) -> Iterator[list[Any]]:
     """Record, within a ``with`` block, that a bot places orders; the block puts ccxt's answers into the list.
 
-    ``asked`` are the params of each. Whatever ends the block but a refusal leaves orders that may exist.
+    ``asked`` are the params of each. Whatever ends the block but a refusal leaves orders that may exist; so does the
+    refusal of several, which may be of one of them.
     """
     answers: list[Any] = []
     connection = _connection_of(exchange)
@@ -36,7 +40,7 @@ def placing(exchange: Any, *asked: Any) -> Iterator[list[Any]]:
         try:
             yield answers
         except ccxt.BaseError as error:
-            if isinstance(error, ccxt.OperationFailed):
+            if isinstance(error, ccxt.OperationFailed) or type(error) in _MAY_HAVE_PLACED or len(asked) > 1:
                 raise
             refusal = error
         for answer in answers:
