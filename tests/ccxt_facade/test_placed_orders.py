@@ -51,7 +51,7 @@ async def test_a_create_without_an_answer_may_have_placed_one(bot: Bot, fault: d
 
 @pytest.mark.parametrize("code", ["-1000", "-1006", "-1141", "-9999"])
 async def test_an_exchange_error_that_is_no_refusal_leaves_one_that_may_exist(bot: Bot, code: str) -> None:
-    """ccxt calls "execution unknown" what it calls a word it does not know; "used already" may be of our own order."""
+    """To ccxt "execution unknown" is as a word it does not know; "used already" may be of our own order."""
     bot.fail(code=code, msg="no", method="POST")
     with pytest.raises(ccxt.ExchangeError):
         await bot.place(clientOrderId="mine")
@@ -59,7 +59,7 @@ async def test_an_exchange_error_that_is_no_refusal_leaves_one_that_may_exist(bo
 
 
 async def test_one_refusal_of_several_is_not_of_them_all(bot: Bot) -> None:
-    """ccxt raises it for the whole call; the other order rests."""
+    """It is raised for the whole call; the other order rests."""
     one, too_much = MANY[0] | {"params": {"clientOrderId": "mine"}}, MANY[0] | {"amount": 100_000_000}
     with pytest.raises(ccxt.BadRequest):
         await bot.call("create_orders", [one, too_much])

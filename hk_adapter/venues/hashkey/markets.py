@@ -50,13 +50,12 @@ class MarketHooks(SiteHooks):
     async def fetch_markets(self, request: SymbolsRequest) -> tuple[Market, ...]:
         """Read the catalogue, and keep its names: from then on every symbol is exact."""
         refuse_params(request.params)
-        one = request.symbols[0] if request.symbols is not None and len(request.symbols) == 1 else None
-        params = _of_site(self._site) if one is None else {"symbol": self._names.word(one)} | _of_site(self._site)
-        found = parse_markets(
-            read_object(await endpoints.MARKETS.call(params), "fetch_markets"), of_one=one is not None
-        )
+        asked = request.symbols
+        one = self._names.word(asked[0]) if asked is not None and len(asked) == 1 else None
+        params = ({} if one is None else {"symbol": one}) | _of_site(self._site)
+        found = parse_markets(read_object(await endpoints.MARKETS.call(params), "fetch_markets"), of_one=one)
         self._names.learn(found)
-        wanted = (market for market in found if request.symbols is None or market.symbol in request.symbols)
+        wanted = (market for market in found if asked is None or market.symbol in asked)
         return ReadRows(wanted, found.unread)
 
     @hookimpl

@@ -234,6 +234,16 @@ def test_two_markets_of_one_symbol_that_are_alike_are_neither(status: str) -> No
     assert [one.symbol for one in answered(opened().fetch_markets(EVERYTHING), catalogue(*rows))] == ["BTC/FDUSD"]
 
 
+def test_two_markets_of_one_id_are_neither() -> None:
+    """An order names its market by the id alone: one for ETH/USD was placed at BTC/USD."""
+    venue, eth = opened(), ETH | {"symbol": "BTCUSD"}
+    rows = [eth, eth | {"baseAsset": "BTC"}, FDUSD]
+    found = answered(venue.fetch_markets(EVERYTHING), catalogue(*rows))
+    assert [one.symbol for one in found] == ["BTC/FDUSD"]
+    assert [one.about for one in found.unread] == ["ETH/USD", "BTC/USD"]
+    assert sent(venue.fetch_order_book(MarketRequest(symbol="ETH/USD"))).params["symbol"] == "ETHUSD"
+
+
 @each(
     "payload",
     [{}, [], {"symbols": {}}, {"symbols": None}, {"symbols": [None]}, ETH, catalogue({}, {}), b"<html></html>"],
@@ -253,9 +263,11 @@ def test_one_market_is_answered_without_an_envelope() -> None:
     asked = SymbolsRequest(symbols=("ETH/USD",))
     assert sent(opened().fetch_markets(asked)).params == {"symbol": "ETHUSD"}
     assert [one.symbol for one in answered(opened().fetch_markets(asked), ETH)] == ["ETH/USD"]
-    assert answered(opened().fetch_markets(asked), FDUSD) == ()
-    with pytest.raises(UnexpectedPayload):
-        answered(opened().fetch_markets(asked), ETH | {"baseAsset": ""})
+    for other in (FDUSD, ETH | {"symbol": "BTCUSD"}, ETH | {"baseAsset": ""}):
+        venue = opened()
+        with pytest.raises(UnexpectedPayload):
+            answered(venue.fetch_markets(asked), other)
+        assert sent(venue.fetch_order_book(MarketRequest(symbol="ETH/USD"))).params["symbol"] == "ETHUSD"
 
 
 def test_several_markets_are_picked_from_all() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload, shown
 from hk_adapter.model import Currency, Limits, Market, ReadRows, UnreadRow
 from hk_adapter.parsing import Fields, read_rows, reading
 from hk_adapter.venues.hashkey.error_codes import VENUE
@@ -18,29 +19,35 @@ _FILTERS = {"TRAD_AMOUNT": "TRADE_AMOUNT"}
 """One row of the documentation misspells it."""
 
 
-def parse_markets(payload: Mapping[str, Any], *, of_one: bool = False) -> ReadRows[Market]:
+def parse_markets(payload: Mapping[str, Any], *, of_one: str | None = None) -> ReadRows[Market]:
     """Read the catalogue, and tell the markets that cannot be read exactly.
 
-    Of several with one symbol the one that trades is taken; where that is not one, none, which is told. A request
-    ``of_one`` symbol is answered with its object itself, and that must be readable.
+    Of several with one symbol the one that trades is taken; where that is not one, none, which is told. Nor is any of
+    several with one id, which orders name their market by. A request ``of_one`` market's id is answered with its object
+    itself, and that must be readable, and be that market's.
     """
-    if of_one and "symbols" not in payload:
-        return ReadRows((parse_market(payload),))
+    if of_one is not None and "symbols" not in payload:
+        market = parse_market(payload)
+        if market.id != of_one:
+            raise UnexpectedPayload(f"the market is {shown(market.id)}, not {of_one!r}", venue=VENUE)
+        return ReadRows((market,))
     with reading("a catalogue", VENUE):
         rows = Fields(payload).rows("symbols")
     read = read_rows(rows, parse_market, "symbol")
     by_symbol: dict[str, list[Market]] = {}
     for market in read:
         by_symbol.setdefault(market.symbol, []).append(market)
-    the_ones = [_the_one(namesakes) for namesakes in by_symbol.values()]
-    unclear = [symbol for symbol, one in zip(by_symbol, the_ones, strict=True) if one is None]
-    return ReadRows(
-        (one for one in the_ones if one is not None),
-        (
-            *read.unread,
-            *(UnreadRow(reason="more than one market is called so", about=one) for one in unclear),
-        ),
-    )
+    the_ones = {symbol: _the_one(namesakes) for symbol, namesakes in by_symbol.items()}
+    bearers = Counter(one.id for one in the_ones.values() if one is not None)
+    found, unread = [], list(read.unread)
+    for symbol, one in the_ones.items():
+        if one is None:
+            unread.append(UnreadRow(reason="more than one market is called so", about=symbol))
+        elif bearers[one.id] > 1:
+            unread.append(UnreadRow(reason=f"another market's id is {shown(one.id)}, too", about=symbol))
+        else:
+            found.append(one)
+    return ReadRows(found, unread)
 
 
 def _the_one(namesakes: Sequence[Market]) -> Market | None:
