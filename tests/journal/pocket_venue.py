@@ -32,6 +32,7 @@ class PocketVenue:
         self.limits: dict[str, Any] = {}
         self.book: dict[str, OrderStatus] = {}
         self.times: dict[str, int | None] = {}
+        self.terms: dict[str, dict[str, Any]] = {}
         self.before_send: Callable[[], None] = lambda: None
         self.after_send: Callable[[], None] = lambda: None
 
@@ -115,4 +116,5 @@ class PocketVenue:
             filled=Decimal(0),
             timestamp=self.times.get(order_id, 1_600_000_000_000),
             status=status or self.book[order_id],
+            **self.terms.get(order_id, {}),
         )

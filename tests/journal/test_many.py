@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hk_adapter import CancelOutcome, OrderStatus, Venue, connect, register_venue
+from hk_adapter import CancelOutcome, OrderSide, OrderStatus, PermissionDenied, Venue, connect, register_venue
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.registry import unregister_venue
 from tests.journal.pocket_venue import PocketVenue
@@ -37,6 +37,10 @@ def opened(pocket: PocketVenue, journal: Journal) -> Iterator[Venue]:
 
 def _interrupt() -> None:
     signal.raise_signal(signal.SIGINT)
+
+
+def _refuse() -> None:
+    raise PermissionDenied("no further page for this key")
 
 
 def test_each_order_is_in_the_file_before_the_send(opened: Venue, pocket: PocketVenue, look: Look) -> None:
@@ -148,3 +152,33 @@ def test_orders_of_a_further_page_are_written_as_those_of_the_first(
         names_all = {one for one, _, _ in rows} == {None, *IDS}
         assert ((None, "ETH/USD", "listed") in rows) == names_all
     assert {row["state"] for row in look("operations")} == {"settled"}
+
+
+def test_only_orders_that_are_meant_get_an_entry(opened: Venue, pocket: PocketVenue, look: Look) -> None:
+    """What a cancel of one side or prefix leaves on the book would be canceled by a recovery that found it in there."""
+    pocket.terms = {
+        "11": {"side": OrderSide.BUY, "client_order_id": "grid-1"},
+        "12": {"side": OrderSide.SELL, "client_order_id": "grid-2"},
+        "13": {"side": OrderSide.BUY, "client_order_id": "other-3"},
+        "14": {"side": OrderSide.BUY},
+    }
+    assert [one.order.id for one in opened.cancel_all_orders("ETH/USD", side="buy", client_id_prefix="grid-")] == ["11"]
+    rows = {row["order_id"]: (row["state"], row["outcome"]) for row in look("operations")}
+    assert rows == {None: ("settled", "listed"), "11": ("settled", "canceled")}
+
+
+def test_a_cancel_of_everything_whose_list_broke_off_is_settled(
+    opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its caller was told that what no list showed was not canceled: nothing of it is in flight."""
+    pocket.page_size = 2
+    page = pocket._page
+
+    def once(*given: Any) -> Any:
+        monkeypatch.setattr(pocket, "_page", lambda *_: _refuse())
+        return page(*given)
+
+    monkeypatch.setattr(pocket, "_page", once)
+    reports = opened.cancel_all_orders("ETH/USD")
+    assert [one.outcome for one in reports] == [CancelOutcome.CANCELED] * 2 + [CancelOutcome.NOT_SENT]
+    assert journal.read_in_flight() == []

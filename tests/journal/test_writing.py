@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import hk_adapter
-from hk_adapter import ConfigurationError, OrderRejected, OutcomeUnknown, Venue
+from hk_adapter import CancelOutcome, ConfigurationError, Mismatch, OrderRejected, OutcomeUnknown, Venue
 from hk_adapter.plugins.journal import Journal, default_path
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.registry import load_wrapper
@@ -179,6 +179,24 @@ def test_a_caller_that_waits_for_acceptance_only_has_what_it_wanted(venue: Venue
     """``wait="ack"`` settles with the venue's acceptance."""
     venue.cancel_order(order_id, wait="ack")
     assert [(row["state"], row["outcome"]) for row in look("operations")] == [("settled", "pending")]
+
+
+def test_an_acceptance_settles_nothing_for_who_waits_for_the_end(
+    venue: Venue, served: Served, order_id: str, look: Look
+) -> None:
+    """An accepted cancel whose end nobody saw stays in flight."""
+    served.control.fail_next("cut", method="GET", times=99)
+    assert venue.try_cancel(order_id, timeout=0.5).outcome is CancelOutcome.PENDING
+    assert [(row["state"], row["outcome"]) for row in look("operations")] == [("unresolved", "pending")]
+
+
+def test_an_acceptance_for_another_order_than_was_described_settles_nothing(
+    venue: Venue, order_id: str, look: Look
+) -> None:
+    """Nor does it for who waits for that only: the order that was meant may be open."""
+    report = venue.try_cancel(order_id, client_order_id="another-1", wait="ack")
+    assert (report.outcome, type(report.error)) == (CancelOutcome.PENDING, Mismatch)
+    assert [(row["state"], row["outcome"]) for row in look("operations")] == [("unresolved", "pending")]
 
 
 def test_reads_are_not_journalled(venue: Venue, order_id: str, path: Path) -> None:

@@ -68,7 +68,7 @@ def attempt_begins(call: Call, number: int, hook: str, rows: list[Row]) -> Job[N
     ids = " ".join(exact_or_none(row.order_id or row.client_order_id) or "" for row in rows).strip() or None
     begun = (call.id, number, hook, ids, started)
     sent = [(*astuple(call.clock), row.id) for row in rows] if call.on_disk or call.troubled else []
-    scope = call.rows[0].id if call.operation.name == "cancel_all_orders" and call.names_all else None
+    scope = call.rows[0].id if call.names_all else None
     ended = _attempts_ended(call)
 
     def job(connection: sqlite3.Connection) -> None:
