@@ -36,6 +36,9 @@ async def test_a_disk_that_hangs_holds_up_no_other_task(
     assert waited == [True]
 
 
+TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
+
+
 class Protects:
     """A wrapper that lets no cancel of one order out."""
 
@@ -156,6 +159,41 @@ async def test_what_no_repeat_can_change(skipped_time: SkippedTime) -> None:
     assert (report.complete, left, one.elapsed < 5) == (False, [kept.id], True), one
     assert isinstance(one.error, hk.OrderDenied)
     assert "1 orders stay open, and no repeat would change why: it is kept" in str(one.error)
+
+
+async def test_an_order_that_arrives_is_waited_for_beside_one_that_is_denied(
+    skipped_time: SkippedTime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where one order could be canceled, one that others placed can be too: one that is kept spares no other."""
+    monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.CancelHooks.cancel_batch", 1)
+    protects = Protects()
+    members = [hk.PoolAccount("a", "hashkey", environment="simulator", plugins=[protects])]
+    async with AsyncVenuePool(members, block_file=tmp_path / "stop") as pool:
+        kept, other = [await pool["a"].create_order(*TERMS) for _ in range(2)]
+        protects.order_id = kept.id
+        stranger = await hk.connect_async("hashkey", environment="simulator")
+        stranger._transport._simulator = pool["a"]._transport._simulator
+        stop = asyncio.ensure_future(kill_switch_async(pool))
+        while other.id in open_at(pool["a"].simulator):
+            await asyncio.sleep(0.1)
+        late = await stranger.create_order(*TERMS)
+        report = await stop
+        await stranger.close()
+        assert open_at(pool["a"].simulator) == [kept.id]
+    assert {order.order_id: order.final for order in report.accounts[0].orders} == {
+        kept.id: False,
+        other.id: True,
+        late.id: True,
+    }
+
+
+async def test_a_key_that_was_refused_once_is_tried_again(open_pool: OpenPool) -> None:
+    """One refusal of a cancel for its key is not for good: the account is listed once more, and the order canceled."""
+    async with open_pool("a") as pool:
+        await pool["a"].create_order(*TERMS)
+        pool["a"].simulator.fail_next(code="0102", method="DELETE")
+        report = await kill_switch_async(pool)
+        assert (report.complete, open_at(pool["a"].simulator)) == (True, [])
 
 
 async def keep_placing(venue: hk.AsyncVenue) -> set[str]:
