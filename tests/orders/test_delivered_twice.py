@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from decimal import Decimal
 
 import pytest
 
@@ -133,14 +134,14 @@ BEGUN, NOW = 100.0, 1_700_000_000_000
 class Taken:
     """Hooks of a venue that has an order under the wanted id, and tells its time."""
 
-    def __init__(self, created, told=NOW):
-        self._created = created
+    def __init__(self, created, told=NOW, **more):
         self._told = told
+        self._shown = {"id": "1", "timestamp": created} | more
 
     async def fetch_order(self, request):
         """Show it."""
         await HttpCall("GET", "/x")
-        return hk.Order(id="1", client_order_id=request.client_order_id, timestamp=self._created)
+        return hk.Order(client_order_id=request.client_order_id, **self._shown)
 
     async def fetch_time(self):
         """Tell what the machine's clock is a second ahead of."""
@@ -188,6 +189,32 @@ def test_a_venue_that_takes_stamps_far_ahead(created, told, said):
     assert type(told_of(Taken(created, told), ahead=20.0, taken=30_000)) is said
 
 
+@pytest.mark.parametrize(
+    ("created", "changed", "said"),
+    [
+        (0, None, hk.OutcomeUnknown),
+        (NOW, 0, hk.Order),
+        (NOW, NOW - 5000, hk.OutcomeUnknown),
+        (None, NOW - 5000, hk.DuplicateClientOrderId),
+        (None, NOW, hk.OutcomeUnknown),
+    ],
+)
+def test_the_time_of_its_last_change(created, changed, said):
+    """An order that has changed before the call is older, and none has before it was made; 0 is no time."""
+    assert type(told_of(Taken(created, last_update_timestamp=changed))) is said
+
+
+def test_a_clock_that_nobody_could_measure_claims_no_order():
+    """By a clock that may be a second wrong, an order made just before the call would be taken for its own."""
+    assert type(told_of(Taken(NOW + 1, told=None))) is hk.OutcomeUnknown
+
+
+def test_a_row_that_contradicts_itself_claims_no_order():
+    """Closed with less filled than was ordered, it is no order to hand out."""
+    shown = Taken(NOW, type=hk.OrderType.LIMIT, amount=Decimal(1), filled=Decimal("0.4"), status=hk.OrderStatus.CLOSED)
+    assert type(told_of(shown)) is hk.OutcomeUnknown
+
+
 @pytest.mark.parametrize("measured", [False, True])
 @pytest.mark.parametrize(
     ("created", "said"),
@@ -217,7 +244,8 @@ def told_of(hooks, ahead=0.0, taken=1000, asleep=0.0, measured=False):
         liveness=Liveness(),
         rng=random.Random(1),
     )
-    request = CreateOrderRequest(**TERMS, client_order_id="mine")
+    terms = {"type": hk.OrderType.LIMIT, "side": hk.OrderSide.BUY, "amount": Decimal(1), "price": Decimal(1900)}
+    request = CreateOrderRequest(symbol="ETH/USD", **terms, client_order_id="mine")
     refusal = hk.DuplicateClientOrderId("-1141")
     begun, slept[0] = runtime.now(), asleep
     if measured:
