@@ -282,6 +282,19 @@ async def test_an_order_with_other_terms(desk, asked, shown):
     assert caught.value.order.id == "1563291927536863744"
 
 
+async def test_an_order_that_was_taken_and_then_rejected(desk):
+    """The venue's word that it rejected an order is a refusal: no order stands, and it is told which one that was."""
+    row = {"symbol": "ETHUSD", "clientOrderId": "mine", "orderId": "1563291927536863744", "status": "REJECTED"}
+    row |= {"price": "1900", "origQty": "1", "executedQty": "0", "timeInForce": "GTC", "type": "LIMIT", "side": "BUY"}
+    for one in (row, row | {"clientOrderId": "other", "orderId": "1563291927536863745"}):
+        desk.simulator.fail_next(method="POST", body=json.dumps(one))
+    with pytest.raises(hk.OrderRejected) as caught:
+        await desk.call("create_order", **arguments(client_order_id="mine"))
+    [report] = await desk.call("create_orders", [arguments(client_order_id="other")])
+    assert (report.created, type(report.error)) == (False, hk.OrderRejected)
+    assert (caught.value.order.id, report.order.id) == ("1563291927536863744", "1563291927536863745")
+
+
 async def test_a_rate_limit_of_one_order_in_a_batch(desk):
     """What the venue says of one order of a batch is heeded: the next create waits, or is not sent."""
     row = {"code": 0, "result": [{"code": "-1015", "msg": "too many"}] * 2, "concentration": ""}

@@ -30,6 +30,13 @@ def test_a_client_id_used_again_names_the_newest_order():
     assert (known.id_of("mine"), known.was_seen("1")) == ("2", True)
 
 
+def test_an_order_without_an_id_is_none_to_cancel():
+    """An answer that shows no id of the venue's names nothing that a kill could cancel."""
+    known = KnownOrders()
+    known.note_opened(hk.Order(id=None, client_order_id="mine", symbol="ETH/USD"), 5.0, "mine")
+    assert (known.still_open(), known.opened_since(0.0)) == ([], [])
+
+
 def test_an_end_is_known_since_it_was_first():
     """The first time at which an end was known counts."""
     known = KnownOrders()

@@ -55,6 +55,16 @@ async def test_the_venues_id_is_carried(desk, body):
     assert (caught.value.order.id, caught.value.order.client_order_id) == ("1790000000000000007", "mine")
 
 
+async def test_an_id_that_only_a_look_up_showed_is_carried(desk):
+    """Where neither the answer nor the look-ups can be read, the id that a look-up shows is told all the same."""
+    body = json.loads(answered(price="NaN"))
+    desk.simulator.fail_next(method="POST", body=json.dumps({key: body[key] for key in body if key != "orderId"}))
+    desk.simulator.fail_next(method="GET", body=json.dumps(body), times=99)
+    with pytest.raises(hk.OutcomeUnknown, match="1790000000000000007") as caught:
+        await desk.call("create_order", *TERMS, client_order_id="mine", timeout=2)
+    assert caught.value.order.id == "1790000000000000007"
+
+
 async def test_two_ids_name_no_order(desk):
     """An unreadable answer that shows two order ids names neither."""
     desk.simulator.fail_next(method="POST", body=f"[{answered()}, {answered(orderId='8')}]")
@@ -91,6 +101,16 @@ async def test_an_order_known_before_is_not_the_new_one(desk):
 async def test_an_old_orders_answer_is_no_new_order(desk):
     """A create that is answered with an order of an id known before has not shown its own."""
     old = await desk.call("create_order", *TERMS, client_order_id="mine")
+    await desk.call("cancel_order", old.id)
+    desk.simulator.fail_next(method="POST", body=answered(orderId=old.id))
+    with pytest.raises(hk.OutcomeUnknown):
+        await desk.call("create_order", *TERMS, client_order_id="mine", timeout=0.8)
+
+
+async def test_an_order_that_was_only_canceled_here_is_no_new_order(desk):
+    """A create that is answered with it is in doubt, though nobody here knows when it was placed."""
+    old = await desk.place()
+    desk.venue._connection.shared.looks.known.clear()
     await desk.call("cancel_order", old.id)
     desk.simulator.fail_next(method="POST", body=answered(orderId=old.id))
     with pytest.raises(hk.OutcomeUnknown):

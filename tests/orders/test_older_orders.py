@@ -99,6 +99,23 @@ async def test_an_id_that_was_made_for_the_order(desk):
     assert order.timestamp > time.time() * 1000 - DAY / 2  # as a look-up showed it
 
 
+async def test_an_id_that_was_made_for_an_order_is_taken_by_nobody_else(desk):
+    """Where the venue says that it is taken, the order that has it may be the call's own, however old it seems."""
+    handle = desk.simulator._simulator.handle
+
+    def aged(request, now):
+        answer = handle(request, now)
+        if request.method != "GET" or "orderId" not in (shown := json.loads(answer.body)):
+            return answer
+        return replace(answer, body=json.dumps(shown | {"time": str(now - DAY)}).encode())
+
+    desk.simulator._simulator.handle = aged
+    desk.simulator.fail_next(method="POST", acted=True, code="-1141")
+    with pytest.raises(hk.OutcomeUnknown) as caught:
+        await desk.call("create_order", *TERMS, timeout=2)
+    assert caught.value.order.id == desk.simulator.orders()[0].order_id
+
+
 async def test_what_a_lost_answer_placed_is_found(desk):
     """An older order in the create's answer does not hide the new one, which a look-up shows."""
     desk.simulator.fail_next(method="POST", body=json.dumps(row(**times(DAY)[0])), acted=True)
