@@ -187,6 +187,18 @@ async def test_an_order_that_arrives_is_waited_for_beside_one_that_is_denied(
     }
 
 
+async def test_a_key_that_may_list_and_not_cancel(open_pool: OpenPool) -> None:
+    """It is told as what it is, with the orders that stay open, and before the time is over."""
+    async with open_pool("a") as pool:
+        placed = await rest(pool["a"], 2)
+        for path in DELETES:
+            pool["a"].simulator.fail_next(code="0102", method="DELETE", path=path, times=FOR_EVER)
+        report = await kill_switch_async(pool, timeout=60)
+    [one] = report.accounts
+    assert (report.complete, type(one.error), one.elapsed < 30) == (False, hk.AuthenticationError, True)
+    assert {order.order_id for order in one.incomplete_orders} == set(placed)
+
+
 async def test_a_key_that_was_refused_once_is_tried_again(open_pool: OpenPool) -> None:
     """One refusal of a cancel for its key is not for good: the account is listed once more, and the order canceled."""
     async with open_pool("a") as pool:

@@ -52,6 +52,19 @@ class TwoBooks:
         return hk.CancelReport(outcome=hk.CancelOutcome.UNKNOWN, order=hk.Order(id=order_id, symbol="A/B"))
 
 
+class SlowToList(TwoBooks):
+    """One whose list is to be had at the second try."""
+
+    tries = 0
+
+    async def fetch_open_orders(self, symbol: str | None, params: Any) -> list[hk.Order]:
+        """List the ordinary ones."""
+        self.tries += 1
+        if self.tries == 1:
+            raise hk.VenueUnavailable("not now")
+        return await super().fetch_open_orders(symbol, params)
+
+
 def drive(flow: Any) -> AccountStop:
     """Run a flow by a clock of its own."""
     now, answer = 0.0, None
@@ -120,6 +133,20 @@ def test_a_dry_run_names_it(placed: KnownOrders) -> None:
     """It would be canceled."""
     told = stop(account_of(TwoBooks({"1"}, {"2"}), placed), dry=True)
     assert {order.order_id for order in told.orders} == {"1", "2"}
+
+
+def test_a_dry_run_names_nothing_else(placed: KnownOrders) -> None:
+    """Neither one that is not meant, nor one that the list would show if it were open still."""
+    calls = TwoBooks(set(), {"2"})
+    assert [order.order_id for order in stop(account_of(calls, placed), dry=True).orders] == ["2"]
+    assert stop(account_of(calls, placed), dry=True, symbol="C/D").orders == ()
+
+
+def test_a_dry_run_forgets_what_a_list_shows_to_be_over(placed: KnownOrders) -> None:
+    """What is known to have been open is named only for as long as no list is to be had."""
+    told = stop(account_of(SlowToList({"3"}, {"2"}), placed), dry=True)
+    assert {order.order_id for order in told.orders} == {"2", "3"}
+    assert (told.clean, told.error) == (True, None)
 
 
 def test_one_of_another_type_of_market_is_left(placed: KnownOrders) -> None:
