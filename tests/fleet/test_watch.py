@@ -292,6 +292,15 @@ def test_it_is_heard_once_the_next_watchdog_would_know_of_it(guard: Callable[...
     assert guarded.post.state == ""
 
 
+def test_who_connected_and_never_beat_is_left_to_no_next_watchdog(guard: Callable[..., Guarded], path: Path) -> None:
+    """It would wait for a beat of a probe's that nobody promised, and stop everything."""
+    guarded = guard()
+    with linked(path), Heartbeat(path) as heart:
+        heart.beat()
+        until(lambda: heart.is_heard)
+        assert guarded.post.state == f"armed {os.getpid()}"
+
+
 def test_a_goodbye_that_no_watchdog_read(path: Path) -> None:
     """It is said to the next one, which knew of the bot from its file and would have stopped everything."""
     post = Post(path)
