@@ -53,6 +53,16 @@ async def test_one_of_two_sends_refused(free_desk, code, path):
     assert {reports[0].outcome, reports[-1].outcome} <= GONE
 
 
+@pytest.mark.parametrize("code", ["-1002", "-1130"])
+async def test_a_refused_one_waits_for_what_the_other_one_does(free_desk, code):
+    """A look that still shows the order open ends neither: the send that was accepted may be the order's end."""
+    ids = await named_twice(free_desk)
+    free_desk.simulator.fail_next(method="DELETE", path=ORDER, code=code)
+    free_desk.simulator.fail_next(method="GET", path=ORDER, body=free_desk.row(ids[0]), times=2)
+    reports = await free_desk.call("cancel_orders", ids, client_order_ids=["mine"])
+    assert {reports[0].outcome, reports[-1].outcome} <= GONE
+
+
 @pytest.mark.parametrize("fault", [{"kind": "cut"}, {"kind": "stall"}, {"status": 503}], ids=str)
 @pytest.mark.parametrize("path", [BY_IDS, ORDER])
 async def test_one_of_two_sends_lost(free_desk, fault, path):
