@@ -292,6 +292,17 @@ def test_it_is_heard_once_the_next_watchdog_would_know_of_it(guard: Callable[...
     assert guarded.post.state == ""
 
 
+def test_who_connects_and_goes_without_a_word_is_no_bot(guard: Callable[..., Guarded], path: Path) -> None:
+    """A probe of the socket stops nobody: only who beat has to say goodbye."""
+    guarded = guard()
+    linked(path).close()
+    with Heartbeat(path) as heart:
+        heart.beat()
+        until(lambda: heart.is_heard or guarded.why is not None)
+        until(lambda: len(guarded.watch._bots) == 1)
+        assert guarded.why is None
+
+
 def test_who_connected_and_never_beat_is_left_to_no_next_watchdog(guard: Callable[..., Guarded], path: Path) -> None:
     """It would wait for a beat of a probe's that nobody promised, and stop everything."""
     guarded = guard()
