@@ -183,7 +183,8 @@ def test_a_half_that_can_be_no_key_is_named_and_not_shown(half: str, value: Any,
     assert "can" not in str(caught.value)
 
 
-PEM = "-----BEGIN EC PRIVATE KEY-----\ncanaryCANARYcanaryCANARY\ncanaryIIcanaryIIcanaryII\nxY==\n-----END EC PRIVATE KEY-----\n"
+_LINES = ("canaryCANARYcanaryCANARY", "canaryIIcanaryIIcanaryII", "xY==")
+PEM = "\n".join(("-----BEGIN EC PRIVATE KEY-----", *_LINES, "-----END EC PRIVATE KEY-----", ""))
 
 
 @each("text", [PEM, PEM.strip(), PEM.replace("\n", "\r\n")])

@@ -22,6 +22,7 @@ from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.parsing.json_body import too_long
 from hk_adapter.parsing.json_faults import LONGEST_TEXT, fault_of
+from hk_adapter.venues.ccxt_bridge.asked_money import without_asked_money
 from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
@@ -142,8 +143,8 @@ class FlowExchange(ExactNumbers):
 
     def safe_order(self, order: Any, market: Any = None) -> Any:
         """Make an order as ccxt does, but with no fills, nor their cost, of which the exchange says nothing."""
-        said = dict(order)
-        made = super().safe_order(order, market)  # type: ignore[misc]
+        said = without_asked_money(order)
+        made = super().safe_order(dict(said), market)  # type: ignore[misc]
         if (record := current()) is not None:
             record.orders.append(made.get("symbol"))
         return without_guesses(said, made)
