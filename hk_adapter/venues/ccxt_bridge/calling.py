@@ -12,6 +12,7 @@ from hk_adapter.errors import (
     AdapterError,
     CancelRejected,
     CancelRejectReason,
+    ClockSkew,
     NotSent,
     OrderNotFound,
     OutcomeUnknown,
@@ -40,6 +41,12 @@ _QUERY = re.compile(r"\?[^\s\"'<>]*")
 _LONG = re.compile(r"[\w+/.~%-]{16,}")
 _IN_WORDS = frozenset({Exception, ImportError, ModuleNotFoundError, OSError, RuntimeError})
 """What ccxt raises where a library is missing, and says which; Python's other errors may repeat a part of a key."""
+_IN_VAIN = re.compile(
+    r"time[sd]?[ _-]?out(?![ _-]*(of|side))|status unknown|unknown status|internal[ _-]*(server[ _-]*)?error",
+    re.IGNORECASE,
+)
+"""Words of an exchange that does not know what became of a request. ccxt calls bybit's "Order creation timeout" an
+InvalidOrder, KuCoin's "Network timeout" a BadRequest and bitget's "Request timed out" an AuthenticationError."""
 _PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
 ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 
@@ -145,7 +152,7 @@ def _kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purp
     if record.answers == 0:
         return _unsent_kind(meaning, raised, record)
     kind = _answered_kind(meaning, raised, record, purpose)
-    return OutcomeUnknown if _is_beside_an_order(kind, record, purpose) else kind
+    return OutcomeUnknown if _is_beside_an_order(kind, record, purpose) or _gave_up(kind, record, purpose) else kind
 
 
 def _unsent_kind(meaning: Meaning, raised: Exception, record: CallRecord) -> type[AdapterError]:
@@ -173,6 +180,14 @@ def _is_beside_an_order(kind: type[AdapterError], record: CallRecord, purpose: P
     except ValueError:
         return False
     return refuses_beside_an_order(shown, new=purpose is Purpose.CREATE)
+
+
+def _gave_up(kind: type[AdapterError], record: CallRecord, purpose: Purpose) -> bool:
+    """Whether a definite refusal says in its words that the exchange waited in vain for itself: it may have run."""
+    is_refusal = (
+        purpose in ORDER_CALLS and issubclass(kind, VenueError) and not issubclass(kind, RateLimited | ClockSkew)
+    )
+    return is_refusal and record.text is not None and _IN_VAIN.search(record.text) is not None
 
 
 def _answered_kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
