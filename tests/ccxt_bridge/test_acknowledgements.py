@@ -79,7 +79,7 @@ def test_an_id_that_ccxt_was_given_acknowledges_nothing(raw):
         ({"error": [], "result": {"count": 0, "pending": True}}, False),
         ({"error": [], "result": {"count": 1}}, False),
         ({"status": "ok", "data": 0}, True),  # HTX, of a client order id that it does not know
-        ({"status": "ok", "data": -1}, True),
+        *(({"status": "ok", "data": number}, True) for number in (-1, 5, 6, 7)),  # or that had ended
         ({"status": "ok", "data": 10}, False),
         ({"code": "00000", "data": {"successList": [], "failureList": []}}, True),  # Bitget
         ({"canceled_count": "0"}, True),

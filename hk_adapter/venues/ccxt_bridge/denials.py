@@ -31,6 +31,8 @@ _CANCELED = re.compile(r"(cancell?ed|success)_?(order)?_?(s|ids?|list)", re.IGNO
 _COUNTS = re.compile(r"(cancell?ed_?)?count", re.IGNORECASE)
 """Where an answer to a cancel tells what it canceled, and how many that were."""
 _NONE = frozenset({"0", "-1"})
+_HTX_NONE = _NONE | {"5", "6", "7"}
+"""HTX's numbers for a client order id: it knows none such, no more, or the order had ended; 10 is a cancel under way."""
 _DEPTH = 3
 
 
@@ -44,7 +46,7 @@ def denies(payload: Any) -> bool:
 def cancels_none(payload: Any) -> bool:
     """Whether a raw answer to a cancel says that it canceled nothing: an empty list of ids, a count of 0, or no more.
 
-    Kraken's may be one of 0 while the cancel is pending. HTX says by a number alone that it knows no such client id.
+    Kraken's may be one of 0 while the cancel is pending. HTX answers a cancel by a client order id by a number alone.
     """
     return any(_shows_none(row) for row in mappings(payload))
 
@@ -55,7 +57,7 @@ def _shows_none(row: Mapping[Any, Any]) -> bool:
     counts = [value for key, value in row.items() if _COUNTS.fullmatch(str(key))]
     if any(_text(value) in _NONE for value in counts) and row.get("pending") is not True:
         return True
-    return isinstance(row.get("data"), int) and _text(row["data"]) in _NONE
+    return isinstance(row.get("data"), int) and _text(row["data"]) in _HTX_NONE
 
 
 def _row_denies(row: Mapping[Any, Any]) -> bool:
