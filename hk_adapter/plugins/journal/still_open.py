@@ -29,7 +29,9 @@ SELECT max(min(coalesce(ended, until), until, ?)) FROM operations
 WHERE state <> 'settled' AND name LIKE 'create%' AND order_id IS NULL
     AND venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ?
 """
-_FINAL = {str(one) for kind in (CancelOutcome, OrderStatus) for one in kind if one.final}
+_ENDED = {str(one) for one in CancelOutcome if one.final}
+_FINAL = {str(one) for one in OrderStatus if one.final}
+"""Words of two kinds: a cancel that was ``rejected`` leaves the order open, and an order that was has ended."""
 
 
 def still_open(place: Place) -> Job[list[Order]]:
@@ -43,7 +45,7 @@ def still_open(place: Place) -> Job[list[Order]]:
         ended = _Ids()
         ended_as: dict[str, int] = {}
         for row, order_id, own, symbol, outcome, status in connection.execute(_ENDS, where):
-            if outcome in _FINAL or status in _FINAL:
+            if outcome in _ENDED or status in _FINAL:
                 ended.add(order_id, symbol)
                 ended_as[own] = max(row, ended_as.get(own, row))
         found: list[Order] = []
