@@ -100,6 +100,14 @@ def test_the_newest_end_under_the_clients_id_counts(table: sqlite3.Connection) -
     assert named(table) == []
 
 
+def test_an_end_with_a_symbol_is_that_of_an_order_that_names_none(table: sqlite3.Connection) -> None:
+    """One of the two need not say it; nor does an order that ended as it was placed need an id."""
+    write(table, "create_order", outcome="done", order_id="1")
+    write(table, "cancel_order", outcome="canceled", order_id="1", symbol="A/B")
+    write(table, "create_order", outcome="done", status="closed", client_order_id="mine")
+    assert named(table) == []
+
+
 def test_what_names_no_order_is_none(table: sqlite3.Connection) -> None:
     """A cancel of everything has a row of its own, and one that cannot be read hides no other."""
     write(table, "create_order", outcome="done", order_id="1")
