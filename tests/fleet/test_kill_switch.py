@@ -208,6 +208,17 @@ async def test_a_key_that_was_refused_once_is_tried_again(open_pool: OpenPool) -
         assert (report.complete, open_at(pool["a"].simulator)) == (True, [])
 
 
+@pytest.mark.parametrize("given", [{"dry_run": True}, {"block_creates": False}], ids=str)
+async def test_creates_go_on_where_no_block_was_asked_for(
+    open_pool: OpenPool, tmp_path: Path, given: dict[str, Any]
+) -> None:
+    """Neither a dry run nor a stop without a block puts up the file, or denies an order."""
+    async with open_pool("a", block_file=tmp_path / "stop") as pool:
+        report = await kill_switch_async(pool, **given)
+        await pool["a"].create_order(*TERMS)
+        assert (report.creates_blocked, (tmp_path / "stop").exists()) == (False, False)
+
+
 async def keep_placing(venue: hk.AsyncVenue) -> set[str]:
     """Place orders until that is blocked; returns the ids of those that were placed."""
     placed = set()
