@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,27 @@ async def test_a_create_whose_caller_is_frozen(open_pool: OpenPool) -> None:
         with pool["a"]._connection.shared.looks.known.placing(["mine"], now, now + 1.2):
             report = await kill_switch_async(pool, timeout=30)
     assert (report.complete, report.accounts[0].elapsed >= 1.2 + 5) == (True, True), report.accounts[0].elapsed
+
+
+class Elsewhere:
+    """A create block that programs on other machines heed, as a key in Redis is."""
+
+    name = "elsewhere"
+
+    def put_up(self, reason: str) -> None:
+        """Put it up."""
+
+
+@pytest.mark.parametrize("where", ["here", "file", "elsewhere"])
+async def test_creates_of_others_that_heed_the_same_block(
+    open_pool: OpenPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """What other programs sent before they saw it may be on its way for as long as a request is good."""
+    monkeypatch.setattr(hk.PoolAccount, "block_flag", Elsewhere() if where == "elsewhere" else None)
+    async with open_pool("a", block_file=tmp_path / "stop" if where == "file" else None) as pool:
+        report = await kill_switch_async(pool)
+        lifetime = pool["a"]._connection.request_lifetime
+    assert (report.complete, report.accounts[0].elapsed >= lifetime) == (True, where != "here")
 
 
 async def test_what_waits_for_the_budget_does_not_leave(open_pool: OpenPool) -> None:
