@@ -78,7 +78,7 @@ def _exchanges() -> Iterator[str]:
 def _row(exchange: Any) -> Iterator[str]:
     looks = capabilities.has(exchange, "fetchOrder")
     yield _yes(capabilities.takes_client_id(exchange, "cancel_order"))
-    yield _yes(capabilities.takes_client_id(exchange, "create_order"))
+    yield _yes(capabilities.name_of_new_id(exchange) is not None)
     alone = "by symbol" if capabilities.needs_symbol(exchange, "fetchOrder") else "yes"
     yield alone if looks else "in lists"
     yield "query" if looks and capabilities.takes_client_id(exchange, "fetch_order") else "in lists"

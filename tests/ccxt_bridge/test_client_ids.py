@@ -25,7 +25,7 @@ from tests.ccxt_bridge.conditional_desks import called
 from tests.ccxt_bridge.market_order_table import ready
 
 GATE = {"id": "41", "text": f"t-{OWN}", "currency_pair": "ETHUSD", "status": "open", "side": "buy", "type": "limit"}
-COINBASE = {"success": True, "success_response": {"order_id": "41", "client_order_id": "ccxt-of-its-own"}}
+COINBASE = {"success": True, "success_response": {"order_id": "41", "client_order_id": OWN}}
 CRYPTOCOM = {"code": 0, "result": {"order_id": "41"}}
 
 
@@ -71,7 +71,7 @@ def test_the_page_has_the_table():
 
 @pytest.mark.parametrize(
     ("member", "answer", "known"),
-    [("gate", GATE, f"t-{OWN}"), ("coinbase", COINBASE, "ccxt-of-its-own"), ("cryptocom", CRYPTOCOM, None)],
+    [("gate", GATE, f"t-{OWN}"), ("coinbase", COINBASE, OWN), ("cryptocom", CRYPTOCOM, None)],
 )
 def test_an_accepted_create_is_an_order(member, answer, known):
     """With the id of its answer, and the client order id that the exchange knows; asked once."""
@@ -120,3 +120,28 @@ def test_a_create_whose_answer_was_lost_is_queried_by_the_exchanges_form_of_its_
     found = called(desk, ready("gate"), "create_order", limit_order("gate"), losing=1)
     assert isinstance(found, hk.Order), found
     assert (found.id, found.client_order_id, desk.asked[-2:]) == ("41", OWN, ["orders", f"t-{OWN}"])
+
+
+class CoinbaseDesk:
+    """Coinbase, with the order that it was asked for, in its list."""
+
+    def __init__(self):
+        self.told = None
+
+    def answer(self, request):
+        """Answer one request."""
+        if request.method == "POST":
+            self.told = json.loads(request.body)["client_order_id"]
+        terms = {"limit_limit_gtc": {"base_size": "13", "limit_price": "2000"}}
+        order = {"order_id": "41", "client_order_id": self.told, "product_id": "ETHUSD", "status": "OPEN"}
+        order |= {"order_configuration": terms, "side": "BUY", "order_type": "LIMIT", "filled_size": "0"}
+        order |= {"created_time": "2026-09-21T13:20:01Z"}
+        return Response(200, {}, json.dumps({"orders": [order], "has_next": False, "cursor": ""}).encode())
+
+
+def test_an_exchange_that_ccxt_makes_ids_for_is_told_the_callers():
+    """Coinbase's orders had an id of ccxt's making, and a create whose answer was lost was never found."""
+    desk = CoinbaseDesk()
+    found = called(desk, ready("coinbase"), "create_order", limit_order("coinbase"), losing=1)
+    assert isinstance(found, hk.Order), found
+    assert (desk.told, found.id, found.client_order_id) == (OWN, "41", OWN)

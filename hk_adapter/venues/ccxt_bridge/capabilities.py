@@ -48,6 +48,9 @@ ONLY_LIMIT = frozenset({"nado"})
 ONLY_LIMIT_SPOT = frozenset({"extended"})
 """Exchanges whose code takes limit orders only, though ccxt's ``has`` says otherwise."""
 
+TOLD_IN_PARAMS: Mapping[str, str] = {"coinbase": "client_order_id"}
+"""Exchanges whose code makes each new order a client order id, and what in ``params`` stands in its place."""
+
 TELL_ANOTHER_ID = frozenset({("kraken", "fetch_order")})
 """Methods that tell a client order id as something else: Kraken's ``userref`` is a number apart."""
 
@@ -100,8 +103,9 @@ def support(exchange: Any) -> dict[str, bool | str]:
     known["fetch_orders"] = _history_support(exchange)
     lists = bool(known["fetch_open_orders"])
     known["fetch_order"] = has(exchange, "fetchOrder") or ("partial" if lists else False)
-    for hook in ("create_order", "cancel_order", "fetch_order"):
-        if known[hook] is True and not takes_client_id(exchange, hook):
+    takes = {hook: takes_client_id(exchange, hook) for hook in ("cancel_order", "fetch_order")}
+    for hook, is_taken in (takes | {"create_order": name_of_new_id(exchange) is not None}).items():
+        if known[hook] is True and not is_taken:
             known[hook] = "partial"
     return known | dict.fromkeys(NEVER_SERVED, False) | _calls_support(exchange)
 
@@ -138,6 +142,12 @@ def takes_client_id(exchange: Any, method: str) -> bool:
     if (exchange.id, method) in TELL_ANOTHER_ID:
         return False
     return any("clientOrderId" in _constants(code) for code in own_code(type(exchange), method, set()))
+
+
+def name_of_new_id(exchange: Any) -> str | None:
+    """Return the name under which ``create_order`` takes a client order id in its ``params``; None: it takes none."""
+    unified = "clientOrderId" if takes_client_id(exchange, "create_order") else None
+    return TOLD_IN_PARAMS.get(exchange.id, unified)
 
 
 def defines(kind: type, name: str) -> bool:

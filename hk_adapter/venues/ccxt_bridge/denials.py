@@ -32,7 +32,7 @@ _COUNTS = re.compile(r"(cancell?ed_?)?count", re.IGNORECASE)
 """Where an answer to a cancel tells what it canceled, and how many that were."""
 _NONE = frozenset({"0", "-1"})
 _HTX_NONE = _NONE | {"5", "6", "7"}
-"""HTX's numbers for a client order id: it knows none such, no more, or it had ended. 10: it is being canceled."""
+"""HTX's numbers for a client order id: it knows none, or the order had ended; 10 is a cancel under way."""
 _DEPTH = 3
 
 

@@ -23,6 +23,7 @@ from hk_adapter.venues.ccxt_bridge.call_record import current
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.capabilities import (
     has,
+    name_of_new_id,
     needs_symbol,
     takes_client_id,
     takes_time_in_force,
@@ -80,7 +81,7 @@ class Orders:
                 raise InvalidArgument(f"params: {name!r} is not taken here; give cost=, in quote currency")
         check_new_terms(request)
         check_ids(request, self._exchange.id)
-        if takes_client_id(self._exchange, "create_order"):
+        if name_of_new_id(self._exchange) is not None:
             check_own_ids(request.params, request.client_order_id)
         slippage_price(self._exchange, request)
         if request.test:
@@ -190,8 +191,8 @@ class Orders:
 
     def _create_params(self, request: CreateOrderRequest) -> dict[str, Any]:
         params: dict[str, Any] = thawed(request.params)
-        if takes_client_id(self._exchange, "create_order"):
-            params["clientOrderId"] = request.client_order_id
+        if (name := name_of_new_id(self._exchange)) is not None:
+            params[name] = request.client_order_id
         word = "PO" if request.post_only else request.time_in_force
         if word is not None and not takes_time_in_force(self._exchange, word, self._exchange.market(request.symbol)):
             raise NotSupported(f"ccxt says that {self._exchange.id} takes no {word} orders")

@@ -82,8 +82,8 @@ class CcxtVenue(AccountHooks, MarketHooks):
         self.shared_limits = {**self.limits, PACED: exchange.pace.shared()}
         self.support = capabilities.support(exchange)
         self.seconds_an_order = capabilities.seconds_an_order(exchange)
-        takes = capabilities.takes_client_id(exchange, "create_order")
-        self.client_ids = ClientIds.CHANGED if takes else ClientIds.NOT_SENT
+        is_told = capabilities.name_of_new_id(exchange) is not None
+        self.client_ids = ClientIds.CHANGED if is_told else ClientIds.NOT_SENT
         self.largest_client_id = LARGEST_CLIENT_ID.get(exchange.id)
         self.client_id_form = CLIENT_ID_FORMS.get(exchange.id)
         self.market_type = capabilities.market_type(exchange)
