@@ -281,3 +281,29 @@ def test_fills_that_the_exchange_does_not_tell_are_not_known(told, filled):
     found = order(parse(raw, market))
     assert (found.status, found.filled) == (hk.OrderStatus.CLOSED, filled)
     assert filled is not None or (found.remaining, found.cost, found.average) == (None, None, None)
+
+
+GATE = {"id": "41", "currency_pair": "ETHUSD", "type": "limit", "account": "spot", "side": "buy", "price": "2000"}
+GATE |= {"amount": "1", "left": "0.6", "filled_amount": "0.4", "filled_total": "800", "status": "cancelled"}
+
+
+@each("how", ["stp", "poc", "small", "liquidate_cancelled"])
+def test_how_an_order_was_canceled_is_no_other_state(how):
+    """Gate says so beside that it was, and ccxt passes that on as the status."""
+    exchange = opened("gate")._exchange
+    found = order(exchange.parse_order(GATE | {"finish_as": how}, exchange.markets["ETH/USD"]))
+    assert (found.status, found.filled) == ("canceled", Decimal("0.4"))
+
+
+@each(
+    "info",
+    [
+        {"status": "open", "finish_as": "stp"},
+        {"status": "cancelled", "order_state": "stp"},
+        {"status": "pending_cancel", "finish_as": "stp"},
+        {"finish_as": "stp"},
+    ],
+)
+def test_a_word_that_nobody_defines_is_no_end(info):
+    """Unless every status of the row says that it was canceled."""
+    assert order({"id": "41", "status": "stp", "amount": Decimal(1), "info": info}).status is None

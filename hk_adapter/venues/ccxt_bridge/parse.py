@@ -18,6 +18,7 @@ from hk_adapter.venues.ccxt_bridge.order_in_answer import is_no_id
 from hk_adapter.venues.ccxt_bridge.status_words import (
     STATUS_WORDS,
     believed,
+    canceled_by,
     says_it_lives,
     says_some_was_canceled,
     venue_word,
@@ -147,7 +148,7 @@ def order(row: Mapping[str, Any]) -> Order:
         told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
     found = Order.from_ccxt(told)
     word = venue_word(row.get("info"))
-    status = believed(found.status, word, found.filled)
+    status = believed(found.status or canceled_by(row.get("status"), row.get("info")), word, found.filled)
     if status is not None and status.final and says_it_lives(row.get("info")):
         status = None
     if status is OrderStatus.CLOSED and _is_short(found) and says_some_was_canceled(row.get("info")):

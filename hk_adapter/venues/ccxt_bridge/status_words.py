@@ -34,6 +34,7 @@ _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", 
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress|sent|submit|queue|wait")
 _RESTS = frozenset({"new", "open", "live"})
 _ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|expired|rejected")
+_CANCELED = re.compile(r"cancell?ed", re.IGNORECASE)
 _ALL_FILLED = re.compile(r"^(?!.*part).*(fill|exec|match|trade|complet)")
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
 
@@ -75,6 +76,17 @@ def tells_all_filled(info: Any) -> bool:
         return False
     words = [word for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS and word is not None]
     return any(not isinstance(word, str) or word.isdigit() or _ALL_FILLED.search(word.lower()) for word in words)
+
+
+def canceled_by(passed_on: Any, info: Any) -> OrderStatus | None:
+    """Return that an order was canceled where all status words of its raw row say so, and ccxt passes on another field.
+
+    Gate says how an order was canceled beside that it was (``finish_as``: ``stp``, ``poc``), and ccxt reads that first.
+    """
+    if not isinstance(passed_on, str) or not isinstance(info, Mapping):
+        return None
+    words = [str(word) for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS]
+    return OrderStatus.CANCELED if words and all(_CANCELED.fullmatch(word) for word in words) else None
 
 
 def believed(status: OrderStatus | None, word: str | None, filled: Decimal | None) -> OrderStatus | None:
