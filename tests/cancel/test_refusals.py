@@ -157,6 +157,17 @@ async def test_not_there_but_on_the_book(desk, code):
     assert (caught.value.code, caught.value.operation, desk.cancels) == (code, "cancel_order", 3)
 
 
+@pytest.mark.parametrize("then", ["0003", "0102", "-1101", "-2011"])
+@pytest.mark.parametrize("code", ["0211", "0212", "-1143", "-2013"])
+async def test_not_there_and_then_refused_for_another_reason(desk, code, then):
+    """What a first refusal may have meant, no later one takes back: that the order rests is not said."""
+    order = await desk.place()
+    desk.simulator.fail_next(code=code, method="DELETE")
+    desk.simulator.fail_next(code=then, method="DELETE", times=9)
+    desk.simulator.fail_next(method="GET", body=desk.row(order.id), times=99)
+    assert (await desk.try_cancel(order.id)).outcome is CancelOutcome.UNKNOWN
+
+
 @pytest.mark.parametrize("code", ["-1139", "-1142", "-1138"])
 async def test_too_late_but_on_the_book(desk, code):
     """A look may be older than the word that the order has ended: off the book, and no status is claimed."""
