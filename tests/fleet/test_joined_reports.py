@@ -42,6 +42,8 @@ def test_an_end_that_nobody_of_us_caused() -> None:
     """Where no cancel of ours may have run before, "already canceled" stays; else that may have made it so."""
     unsent = told(Outcome.NOT_SENT, attempts=0)
     assert joined_reports(unsent, told(Outcome.ALREADY_CANCELED)).outcome is Outcome.ALREADY_CANCELED
+    twice = joined_reports(told(Outcome.ALREADY_CANCELED), told(Outcome.ALREADY_CANCELED))
+    assert twice.outcome is Outcome.ALREADY_CANCELED
     for refused in (Outcome.RATE_LIMITED, Outcome.AUTH, Outcome.BAD_REQUEST):
         joined = joined_reports(told(refused), told(Outcome.ALREADY_CANCELED))
         assert joined.outcome is Outcome.ALREADY_CANCELED
@@ -71,6 +73,29 @@ def test_more_fills_of_a_later_doubt(later: Outcome, stands: Outcome) -> None:
     """An end that shows less filled than the order has by now is none; that a cancel was sent is not forgotten."""
     joined = joined_reports(told(Outcome.CANCELED), told(later, filled="0.4"))
     assert (joined.outcome, joined.order and joined.order.filled) == (stands, Decimal("0.4"))
+
+
+@pytest.mark.parametrize("later", [None, hk.Order(id="7")], ids=["no order", "an order that tells no fills"])
+def test_a_doubt_that_shows_no_fills_undoes_no_proof(later: hk.Order | None) -> None:
+    """What is not said contradicts nothing."""
+    joined = joined_reports(told(Outcome.CANCELED), hk.CancelReport(outcome=Outcome.NOT_SENT, order=later))
+    assert joined.outcome is Outcome.CANCELED
+
+
+@pytest.mark.parametrize("known_by", [KnownBy.JOURNAL, KnownBy.SEEN])
+def test_what_a_list_shows_is_not_forgotten(known_by: KnownBy) -> None:
+    """An order known of old that the list still has, and that no cancel took off the book, is open."""
+    found = FoundOrders()
+    found.learn_known(known_by, hk.Order(id="7"))
+    found.learn_listed([told(Outcome.REJECTED)])
+    assert found.counts() == (1, 0)
+
+
+def test_an_order_that_was_only_placed_is_told_by_that() -> None:
+    """The report of its cancel need not show it."""
+    found = FoundOrders()
+    found.learn(hk.Order(id="7", symbol="A/B"), hk.CancelReport(outcome=Outcome.NOT_SENT))
+    assert [one.order for one in found.all()] == [hk.Order(id="7", symbol="A/B")]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.PENDING, Outcome.OFF_BOOK])
