@@ -91,6 +91,16 @@ def test_what_a_list_shows_is_not_forgotten(known_by: KnownBy) -> None:
     assert found.counts() == (1, 0)
 
 
+@pytest.mark.parametrize("known_by", [KnownBy.JOURNAL, KnownBy.SEEN])
+def test_what_was_canceled_is_not_forgotten(known_by: KnownBy) -> None:
+    """An order known of old that a cancel of this stop has ended stands in its report, though no list has it."""
+    found = FoundOrders()
+    found.learn_known(known_by, hk.Order(id="7"))
+    found.learn(hk.Order(id="7"), told(Outcome.CANCELED))
+    found.learn_listed([])
+    assert found.counts() == (1, 1)
+
+
 def test_an_order_that_was_only_placed_is_told_by_that() -> None:
     """The report of its cancel need not show it."""
     found = FoundOrders()
