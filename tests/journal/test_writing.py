@@ -18,6 +18,7 @@ import hk_adapter
 from hk_adapter import CancelOutcome, ConfigurationError, Mismatch, OrderRejected, OutcomeUnknown, Venue
 from hk_adapter.plugins.journal import Journal, default_path
 from hk_adapter.plugins.journal.file import JournalFile
+from hk_adapter.plugins.journal.processes import GRACE
 from hk_adapter.registry import load_wrapper
 from hk_adapter.simulator import SimRequest, SimResponse, Simulator, serve
 from hk_adapter.simulator.server import Served
@@ -149,6 +150,13 @@ def test_every_send_has_an_attempt(venue: Venue, served: Served, order_id: str, 
         (1, "unknown", "OutcomeUnknown"),
         (2, "answered", None),
     ]
+
+
+def test_a_call_may_run_until_a_while_after_its_time_limit(venue: Venue, order_id: str, look: Look) -> None:
+    """Until then no other machine takes it for over, and neither closes its entry nor sends anew."""
+    venue.cancel_order(order_id, timeout=4)
+    (row,) = look("operations")
+    assert (row["timeout"], row["until"] - row["started"]) == (4_000, 4_000 + GRACE)
 
 
 def test_attempts_do_not_count_the_journals_own_io(venue: Venue, served: Served, order_id: str) -> None:
