@@ -62,3 +62,42 @@ def test_a_cost_that_follows_is_told(read):
     fill = {"id": "7", "info": {}, "amount": "0.4", "price": "1990", "cost": "796", "symbol": "ETH/USD", "side": "buy"}
     found = read(status="canceled", trades=[fill])
     assert (found.filled, found.cost) == (Decimal("0.4"), 796)
+
+
+def test_fills_that_ccxt_cannot_read_are_not_none():
+    """Ccxt takes the sum of bithumb's for 0: an order of which a part was filled was canceled without fills."""
+    fill = {"uuid": "7", "market": "USD-ETH", "price": "1990", "volume": "0.4", "funds": "796", "side": "bid"}
+    raw = {"uuid": "41", "side": "bid", "ord_type": "limit", "price": "2000", "state": "cancel", "market": "USD-ETH"}
+    raw |= {"volume": "1", "remaining_volume": "0.6", "executed_volume": "0.4", "trades": [fill]}
+    found = order(opened("bithumb")._exchange.parse_order(raw))
+    assert (found.filled, found.remaining, found.cost, found.average) == (Decimal("0.4"), Decimal("0.6"), None, None)
+
+
+def test_fills_that_ccxt_cannot_read_are_not_known_where_nothing_else_tells(read):
+    """Neither an amount that remains nor one that was filled."""
+    found = read(status="canceled", trades=[{"volume": "0.4"}], info={"trades": [{"volume": "0.4"}]})
+    assert (found.filled, found.cost) == (None, None)
+
+
+@each("status", ["canceled", "expired", "rejected"])
+def test_an_empty_list_of_fills_tells_that_there_are_none(read, status):
+    """All that Bitstamp's answer tells of the fills of one order: without it no cancel there came to an end."""
+    found = read(status=status, amount=None, price=None, trades=[], info={"status": "Canceled", "transactions": []})
+    assert (found.filled, found.cost) == (0, 0)
+    assert is_proven_end(found) is (found.filled == 0)
+
+
+@each(
+    "said",
+    [
+        {"info": {"orderId": "41"}},
+        {"info": {"transactions": None}},
+        {"info": {"transactions": []}, "status": "closed"},
+        {"info": {"transactions": []}, "remaining": "0"},
+        {"info": {"transactions": []}, "trades": None},
+        {"info": {"tags": []}},
+    ],
+)
+def test_no_other_list_tells_that_nothing_was_filled(read, said):
+    """One of ccxt's own making, or of something else, or beside a word that more was done."""
+    assert read(**{"status": "canceled", "trades": []} | said).filled is None

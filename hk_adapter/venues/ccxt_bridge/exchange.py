@@ -26,7 +26,7 @@ from hk_adapter.venues.ccxt_bridge.asked_money import without_asked_money
 from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
-from hk_adapter.venues.ccxt_bridge.guessed_fills import without_guesses
+from hk_adapter.venues.ccxt_bridge.guessed_fills import sums_unread_fills, without_guesses
 from hk_adapter.venues.ccxt_bridge.read_only_requests import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
@@ -145,6 +145,9 @@ class FlowExchange(ExactNumbers):
         """Make an order as ccxt does, but with no fills, nor their cost, of which the exchange says nothing."""
         said = without_asked_money(order)
         made = super().safe_order(dict(said), market)  # type: ignore[misc]
+        if sums_unread_fills(said, made):
+            said["trades"] = []
+            made = super().safe_order(dict(said), market)  # type: ignore[misc]
         if (record := current()) is not None:
             record.orders.append(made.get("symbol"))
         return without_guesses(said, made)

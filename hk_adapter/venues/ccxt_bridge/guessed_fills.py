@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,14 @@ from hk_adapter.venues.ccxt_bridge.status_words import tells_all_filled
 
 _OF_FILLS = ("filled", "remaining", "cost", "average")
 _ENDED_UNFILLED = frozenset({"canceled", "cancelled", "expired", "rejected"})
+_FILLS = re.compile(r"(transaction|trade|fill|execution)s?(list|details)?", re.IGNORECASE)
+
+
+def sums_unread_fills(said: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
+    """Whether ccxt made ``filled`` the sum of fills of which it does not read the amounts: it takes these for 0."""
+    if not said.get("trades") or said.get("filled") is not None:
+        return False
+    return any(fill.get("amount") is None for fill in made.get("trades") or ({},))
 
 
 def without_guesses(said: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
@@ -22,7 +31,18 @@ def without_guesses(said: Mapping[str, Any], made: Mapping[str, Any]) -> dict[st
         said: the order as an exchange's parser gave it to ``safe_order``, which writes into it: a copy.
         made: what that made of it.
     """
+    if _tells_of_no_fills(said, made):
+        return {**made, "filled": 0, "cost": 0, "average": None}
     return {**made, **dict.fromkeys(_guesses(said, made))}
+
+
+def _tells_of_no_fills(said: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
+    """Whether all that a row says of the fills of an order that ended unfilled is a list of them, with none in it."""
+    info = said.get("info")
+    if said.get("trades") != [] or not isinstance(info, Mapping) or made.get("status") not in _ENDED_UNFILLED:
+        return False
+    lists = any(value == [] and _FILLS.fullmatch(str(name)) for name, value in info.items())
+    return lists and all(said.get(name) is None for name in _OF_FILLS)
 
 
 def _guesses(said: Mapping[str, Any], made: Mapping[str, Any]) -> set[str]:
