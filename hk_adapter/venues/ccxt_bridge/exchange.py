@@ -23,7 +23,7 @@ from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.parsing.json_body import too_long
 from hk_adapter.parsing.json_faults import LONGEST_TEXT, fault_of
 from hk_adapter.venues.ccxt_bridge.asked_money import without_asked_money
-from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, RecordedFlow, current
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
 from hk_adapter.venues.ccxt_bridge.guessed_fills import sums_unread_fills, without_guesses
@@ -42,8 +42,8 @@ _WAY_OUT = ("fetch", "fetch2", "request")
 
 def make_exchange(kind: type[Any], config: Mapping[str, Any]) -> Any:
     """Make an exchange of one of ``ccxt.async_support``'s classes whose methods are flows."""
-    bridged = type(kind.__name__, (FlowExchange, kind), dict(_gathering_methods(kind)))
-    exchange = bridged(dict(config))
+    gathering = type(kind.__name__, (kind,), dict(_gathering_methods(kind)))
+    exchange = type(kind.__name__, (FlowExchange, gathering), {})(dict(config))
     exchange.decimal_to_precision = exchange.decimalToPrecision = sheltered(exchange.decimal_to_precision)
     exchange.pace = Pace(exchange.rateLimit if exchange.enableRateLimit else 0)
     exchange.enableRateLimit = True  # so that throttle() is awaited before each request is signed
@@ -54,6 +54,7 @@ class FlowExchange(ExactNumbers):
     """Stands before ccxt's class: every request, wait and clock of it is an effect."""
 
     pace: Pace
+    _is_introduced = False
 
     @property
     def last_http_response(self) -> str | None:
@@ -135,6 +136,20 @@ class FlowExchange(ExactNumbers):
         if exchange.markets and not reload:
             return exchange.markets
         return await exchange.load_markets_helper(reload, params or {})
+
+    async def initialize_client(self, *arguments: Any) -> Any:
+        """Approve the fee of ccxt's builder as its class does, but once, and never within a cancel.
+
+        Where that is refused, as to a wallet that may only trade, ccxt asks again before each order and each cancel.
+        The answers are noted apart: none is a word on the order.
+        """
+        record = current() or CallRecord()
+        if self._is_introduced or (record.group == ORDERS and not record.is_create):
+            return False
+        apart = CallRecord(record.group, record.now)
+        answer = await RecordedFlow(super().initialize_client(*arguments), apart)  # type: ignore[misc]
+        self._is_introduced = True
+        return answer
 
     async def get_zk_contract_signature_obj(self, *arguments: Any, **keywords: Any) -> Any:
         """Sign an order of ApeX's: its asyncio class awaits this, and ccxt's base class (4.5.90) gives a text."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,8 @@ def sums_unread_fills(said: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
     """Whether ccxt made ``filled`` the sum of fills of which it does not read the amounts: it takes these for 0."""
     if not said.get("trades") or said.get("filled") is not None:
         return False
-    return any(fill.get("amount") is None for fill in made.get("trades") or ({},))
+    fills: Iterable[Mapping[str, Any]] = made.get("trades") or ({},)
+    return any(fill.get("amount") is None for fill in fills)
 
 
 def without_guesses(said: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:
