@@ -6,6 +6,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
+from hk_adapter.venues.ccxt_bridge.exchange import FlowExchange
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.client_id_table import limit_order
@@ -69,11 +70,19 @@ def throttled_after(member, first):
 
 
 @needs("pacifica")
-def test_a_throttled_part_of_several_requests_proves_nothing_of_the_others():
+def test_a_throttled_part_of_several_requests_proves_nothing_of_the_others(monkeypatch):
     """Where ccxt sends more than one request for an order, an earlier one may have been the order."""
+    monkeypatch.delattr(FlowExchange, "initialize_client")  # the first would be known to be no order
     error, sent = throttled_after("pacifica", b'{"success": true}')
     assert (type(error), error.request_state, sent) == (hk.OutcomeUnknown, "unknown", 2)
     assert (error.http_status, error.retry_after) == (429, 60.0)
+
+
+@needs("pacifica")
+def test_what_is_approved_before_a_throttled_order_was_no_order():
+    """The fee of ccxt's builder is none of the several."""
+    error, sent = throttled_after("pacifica", b'{"success": true}')
+    assert (type(error), error.request_state, sent) == (hk.RateLimited, "refused", 2)
 
 
 def test_a_question_before_a_throttled_order_was_no_order():
