@@ -70,6 +70,15 @@ def test_a_gap_is_closed_by_one_question(venue):
     assert len(asked(venue)) <= 4
 
 
+def test_a_gap_waits_for_no_doubts_of_before(venue):
+    """Frames that could not be read made each further question later: up to a minute, and what a gap hid waited so."""
+    venue.funds = lambda now: funds(("USD", "10" if now < 120 else "3", "0"))
+    unread = [(at, frame(("unread", None))) for at in range(101, 119)]
+    venue.streams = [[*unread, (119, frame(("funds", 119_000, ("USD", "8", "2")))), (120, None)], []]
+    venue.watch(125, one := BalanceWatcher())
+    assert told_funds(one) == [("10", False), ("8", True), ("3", False)]
+
+
 def test_an_answer_does_not_move_back_what_the_stream_told_meanwhile(venue):
     """It was asked for before the frame came: the frame counts, and one more question settles it."""
     venue.funds = lambda now: funds(("USD", "10" if now < 100.11 else "8", "0"))

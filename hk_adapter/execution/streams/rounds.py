@@ -33,9 +33,9 @@ class Rounds:
         return min(self._planned, self._doubt_due)
 
     def opened(self, now: float) -> None:
-        """Record that there is a gap."""
+        """Record that there is a gap: what is in doubt of it waits for no doubts of before."""
         self._planned = self._opened_at = now
-        self._has_failed = False
+        self._doubts, self._has_failed = 0, False
 
     def plan(self, at: float) -> None:
         """Plan to ask by a time at the latest; what has failed is asked again when that says."""
