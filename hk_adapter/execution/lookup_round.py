@@ -187,11 +187,10 @@ class LookupRound(Struct, eq=False):
             await self._read_on(ended, begun)
         if isinstance(opened, OrderPage):
             _note_shown(opened.orders, self._unanswered(), begun)
-        complete = isinstance(opened, OrderPage) and opened.complete
         failures = [answer for answer in (opened, ended) if isinstance(answer, AdapterError)]
         if block := _block_of(ended):
             self._settle(self._unanswered(), block)
-        if isinstance(opened, OrderPage) and complete:
+        if isinstance(opened, OrderPage) and opened.complete:
             listed: Gone | AdapterError = Gone(_newest_times(opened.orders, latest_time(await Now())))
         else:
             listed = _no_answer(failures)

@@ -67,6 +67,15 @@ def test_the_time_of_an_end_decides(ended, first, outcome):
     )
 
 
+def test_an_answer_tells_which_of_two_orders_it_acted_on():
+    """Whichever a look had shown under the id before: the venue knows best, and nothing is in doubt."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.learn_look(Order(id="1", client_order_id="mine", status=OrderStatus.OPEN))
+    case.note_sending(Moment(0.0, NOW, doubt=0.0))
+    case.learn_answer(1, Order(id="2", client_order_id="mine", status=OrderStatus.PENDING_CANCEL))
+    assert (case.accepted, case.doubts, case.order_id) == (True, 0, "2")
+
+
 def test_after_an_older_order_the_one_that_is_meant():
     """A look that showed an older order does not tie the cancel to it."""
     case = lost(NOW - 1)
