@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -54,8 +56,10 @@ ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 class ErrorTranslator:
     """Turns what ccxt raises into our errors, for one exchange; knows its secrets only to leave them out."""
 
-    def __init__(self, exchange_id: str) -> None:
+    def __init__(self, exchange_id: str, *, refuses_by_500: bool = False) -> None:
+        """``refuses_by_500``: whether the exchange's refusals come with HTTP status 500."""
         self._id = exchange_id
+        self._refuses_by_500 = refuses_by_500
         self._secrets: tuple[str, ...] = ()
 
     def hide(self, secrets: Iterable[str]) -> None:
@@ -81,7 +85,7 @@ class ErrorTranslator:
             told = self._safe(_words_of(raised), record.request) if type(raised) in _IN_WORDS else ""
             told = f"{words} within ccxt, before it sent anything{': ' if told else ''}{told}"
             return PluginError(told, request_state=RequestState.NOT_SENT)
-        kind = _kind(meaning, raised, record, purpose)
+        kind = _kind(meaning, raised, self._as_refused(raised, record), purpose)
         if told := self._safe(_words_of(raised), record.request):
             words = f"{words}: {told}"
         error = kind(words)
@@ -92,6 +96,12 @@ class ErrorTranslator:
         if isinstance(error, CancelRejected) and type(raised).__name__ == "CancelPending":
             error.reason = CancelRejectReason.BUSY
         return error
+
+    def _as_refused(self, raised: Exception, record: CallRecord) -> CallRecord:
+        """Leave out a status of 500 by which an exchange refuses, in words on an order that ccxt knows."""
+        is_500 = record.response is not None and record.response.status == HTTPStatus.INTERNAL_SERVER_ERROR
+        of_orders = any(base.__name__ in {"InvalidOrder", "InsufficientFunds"} for base in type(raised).__mro__)
+        return replace(record, response=None) if self._refuses_by_500 and is_500 and of_orders else record
 
     def run_check(self, check: Callable[..., None], *arguments: Any) -> None:
         """Run a check of ccxt's that sends nothing; raises only AdapterErrors."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from http import HTTPStatus
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -166,6 +167,11 @@ def reads_life(kind: type, word: str) -> bool:
     name, helper = ("postOnly", "post_only") if word == "PO" else ("timeInForce", "time_in_force")
     codes = own_code(kind, "create_order", set())
     return any(name in _constants(code) or any(helper in used for used in code.co_names) for code in codes)
+
+
+def refuses_by_500(exchange: Any) -> bool:
+    """Whether ccxt looks for an exchange's refusals in answers of HTTP status 500, where Bitfinex's are."""
+    return HTTPStatus.INTERNAL_SERVER_ERROR in type(exchange).handle_errors.__code__.co_consts
 
 
 def words_read(kind: type, method: str, words: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, NotSupported, OutcomeUnknown, UnexpectedPayload
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import (
@@ -30,6 +30,7 @@ from hk_adapter.venues.ccxt_bridge.capabilities import (
 )
 from hk_adapter.venues.ccxt_bridge.client_ids import (
     CANCELS_BY_CLIENT_ID,
+    CANCELS_BY_ORDER_ID,
     IN_AN_ORDER_IDS_PLACE,
     kind_of,
     known_as,
@@ -103,6 +104,8 @@ class Orders:
         """Return what ccxt is told of the order to cancel: its id, its symbol, and params."""
         params = as_read(self._exchange, "cancel_order", request.params)
         exchange_id, own = self._exchange.id, None if request.order_id else request.client_order_id
+        if own is not None and exchange_id in CANCELS_BY_ORDER_ID and CANCELS_BY_ORDER_ID[exchange_id] not in params:
+            return await self._id_of(request), request.symbol, params
         if request.order_id is not None and exchange_id in CANCELS_BY_CLIENT_ID:
             shown = await self.fetch(FetchOrderRequest(order_id=request.order_id, symbol=request.symbol))
             if shown.client_order_id is None:
@@ -113,6 +116,15 @@ class Orders:
             return request.order_id or "", request.symbol, params
         params["clientOrderId"] = IN_AN_ORDER_IDS_PLACE.get(exchange_id, "") + own
         return "", request.symbol, params
+
+    async def _id_of(self, request: CancelRequest) -> str:
+        """Look up the id of an order that is named by its client order id. Raises NotSent where nothing shows it."""
+        asked = FetchOrderRequest(client_order_id=request.client_order_id, symbol=request.symbol)
+        try:
+            shown = await self.fetch(asked)
+        except (OutcomeUnknown, UnexpectedPayload) as unknown:
+            raise NotSent(f"the cancel needs the order's own id, and {unknown}") from None
+        return shown.id or ""
 
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""
@@ -156,6 +168,8 @@ class Orders:
                 raise
             except (InvalidArgument, NotSupported) as refused:  # by ccxt, before it sent anything
                 return await self._find_in_lists_instead(request, refused)
+            if raw == []:  # a query of orders that are open, as Bitfinex's
+                return await self._find_in_lists(request)
             return parse.exactly(parse.order, with_asked_id(answer, raw, request), "order")
         if not takes_client_id(self._exchange, "fetch_order"):
             return await self._find_in_lists(request)

@@ -71,7 +71,7 @@ class CcxtVenue(AccountHooks, MarketHooks):
 
     def __init__(self, exchange: Any, pro: Callable[[], Any] | None = None) -> None:
         """``pro`` makes ccxt.pro's exchange, where it may listen; None where it has none."""
-        super().__init__(exchange, ErrorTranslator(exchange.id))
+        super().__init__(exchange, ErrorTranslator(exchange.id, refuses_by_500=capabilities.refuses_by_500(exchange)))
         if pro is not None:
             self.hints = partial(ProHints, pro, exchange)
         self._translator.hide(secrets_of(exchange))
