@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import parse
+from hk_adapter.venues.ccxt_bridge.change_times import is_of_the_answer
 from hk_adapter.venues.ccxt_bridge.client_ids import original_id
 from hk_adapter.venues.ccxt_bridge.denials import cancels_none, denies
 from hk_adapter.venues.ccxt_bridge.order_in_answer import (
@@ -55,6 +56,8 @@ def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
     original = original_id(row.get("info"))
     if original is not None:
         row = {**row, "clientOrderId": original, "timestamp": None}  # the others are the cancel's own, as Binance's
+    elif is_of_the_answer(raw, row.get("timestamp")):
+        row = {**row, "timestamp": None}
     ids = {
         "id": row.get("id") or request.order_id,
         "clientOrderId": row.get("clientOrderId") or request.client_order_id,
