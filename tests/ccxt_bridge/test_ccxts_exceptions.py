@@ -168,3 +168,23 @@ def test_an_exception_without_words(kind):
     for purpose in Purpose:
         assert type(answered(Wordless(), purpose)) is type(answered(kind("x"), purpose))
         assert isinstance(answered(Wordless(), purpose, status=429), hk.RateLimited)
+
+
+@each(
+    ("words", "kind"),
+    [
+        ("EOrder:Unknown order", hk.OrderNotFound),
+        ('{"code": 40410000, "message": "order is not found."}', hk.OrderNotFound),
+        ("Order does not exist.", hk.OrderNotFound),
+        ("Order not found.", hk.OrderNotFound),
+        ("An unknown order type was provided", hk.BadRequest),
+        ("Asset not found.", hk.BadRequest),
+        ("reorder not found", hk.BadRequest),
+    ],
+)
+def test_a_query_that_knows_no_such_order_says_so(words, kind):
+    """Some of ccxt's maps call that an InvalidOrder: of a query this is the venue's word all the same."""
+    assert type(answered(ccxt.InvalidOrder(words), Purpose.READ)) is kind
+    over_a_good_answer = CallRecord(answers=1, response=Response(200, {}, b"{}"))
+    found = ErrorTranslator("kraken").error_for(ccxt.InvalidOrder(words), over_a_good_answer, Purpose.READ)
+    assert kind is hk.BadRequest or type(found) is hk.OutcomeUnknown

@@ -66,3 +66,19 @@ def test_a_cancel_that_ccxt_calls_a_bad_request(state, outcome):
     request = hk.CancelRequest(order_id="41", symbol="ETH/USD")
     report = called(MexcDesk(state), opened("mexc"), "cancel_order", request)
     assert (report.outcome, report.accepted) == (outcome, False)
+
+
+class NobodysDesk:
+    """Kraken, that knows no order."""
+
+    def answer(self, request):
+        """Answer one request."""
+        told = {"result": {"unixtime": NOW // 1000}} if "/Time" in request.url else {"error": ["EOrder:Unknown order"]}
+        return Response(200, {}, json.dumps({"error": []} | told).encode())
+
+
+def test_an_order_that_kraken_does_not_know():
+    """Of a query ccxt calls its word an InvalidOrder, of a cancel an OrderNotFound."""
+    request = hk.CancelRequest(order_id="OABCDE-AAAAA-BBBBBB", symbol="ETH/USD")
+    report = called(NobodysDesk(), opened("kraken"), "cancel_order", request, timeout=30.0)
+    assert report.outcome is hk.CancelOutcome.NOT_FOUND

@@ -28,7 +28,7 @@ from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, RecordedFlow
-from hk_adapter.venues.ccxt_bridge.error_table import Meaning, Purpose, meaning_of
+from hk_adapter.venues.ccxt_bridge.error_table import MEANINGS, Meaning, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.order_in_answer import refuses_beside_an_order
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
 
@@ -49,6 +49,10 @@ _IN_VAIN = re.compile(
 )
 """Words of an exchange that does not know what became of a request. ccxt calls bybit's "Order creation timeout" an
 InvalidOrder, KuCoin's "Network timeout" a BadRequest and bitget's "Request timed out" an AuthenticationError."""
+_NO_SUCH_ORDER = re.compile(
+    r"unknown[ _]order(?![ _]*type)|\border (is |was |does |do )?not (be )?(found|exist)", re.IGNORECASE
+)
+"""How Kraken, Alpaca, Bullish, Bybit and WEEX say so, where ccxt calls it an InvalidOrder; Kraken of queries alone."""
 _PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
 ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 
@@ -75,7 +79,7 @@ class ErrorTranslator:
             return _unasked(record.broken, record).with_traceback(None)
         if isinstance(raised, AdapterError):
             return raised.with_traceback(None)
-        meaning = meaning_of(type(raised))
+        meaning = _meaning_of(raised)
         words = f"{self._id}: {type(raised).__name__}"
         if _is_throttled(record):
             return self._throttled(raised, record, purpose)
@@ -156,6 +160,12 @@ async def ask_ccxt(
     finally:
         del record  # it may hold exceptions whose frames hold a signature
     raise error
+
+
+def _meaning_of(raised: Exception) -> Meaning | None:
+    """Return what ccxt's error means; by its words that the exchange knows no such order, where its class says less."""
+    is_unknown = type(raised).__name__ == "InvalidOrder" and _NO_SUCH_ORDER.search(_words_of(raised)) is not None
+    return MEANINGS["OrderNotFound"] if is_unknown else meaning_of(type(raised))
 
 
 def _kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
