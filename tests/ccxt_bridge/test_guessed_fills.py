@@ -101,3 +101,31 @@ def test_an_empty_list_of_fills_tells_that_there_are_none(read, status):
 def test_no_other_list_tells_that_nothing_was_filled(read, said):
     """One of ccxt's own making, or of something else, or beside a word that more was done."""
     assert read(**{"status": "canceled", "trades": []} | said).filled is None
+
+
+def test_the_money_of_a_market_order_is_no_cost_of_its_fills():
+    """Upbit's lists tell it as the price; what was not spent was given back."""
+    raw = {"uuid": "41", "side": "bid", "ord_type": "price", "price": "100000", "state": "cancel", "market": "USD-ETH"}
+    raw |= {"volume": None, "remaining_volume": None, "executed_volume": "0.05"}
+    found = order(opened("upbit")._exchange.parse_order(raw))
+    assert (found.type, found.filled, found.cost, found.average, found.price) == (
+        "market",
+        Decimal("0.05"),
+        *[None] * 3,
+    )
+
+
+def test_what_remains_is_not_the_amount():
+    """Bitstamp's list of open orders tells it as such, beside the amount at which the order was made."""
+    raw = {
+        "id": "41",
+        "type": "0",
+        "price": "2000",
+        "amount": "1.0",
+        "amount_at_create": "1.5",
+        "currency_pair": "ETH/USD",
+    }
+    found = order(opened("bitstamp")._exchange.parse_order(raw))
+    assert (found.amount, found.filled, found.remaining) == (Decimal("1.5"), Decimal("0.5"), Decimal("1.0"))
+    raw.pop("amount_at_create")
+    assert order(opened("bitstamp")._exchange.parse_order(raw)).amount == 1

@@ -307,3 +307,53 @@ def test_how_an_order_was_canceled_is_no_other_state(how):
 def test_a_word_that_nobody_defines_is_no_end(info):
     """Unless every status of the row says that it was canceled."""
     assert order({"id": "41", "status": "stp", "amount": Decimal(1), "info": info}).status is None
+
+
+@each(
+    ("words", "status"),
+    [
+        ("POSTONLY CANCELED", "canceled"),
+        ("IOC CANCELED was: PARTIALLY FILLED @ 2000.0(0.5)", "canceled"),
+        ("FILLORKILL CANCELED", "canceled"),
+        ("CANCELED was: PARTIALLY FILLED @ 2000.0(0.5)", "canceled"),
+        ("POSTONLY was: ACTIVE", None),
+    ],
+)
+def test_bitfinexs_words_for_an_end(words, status):
+    """Of an order that would not have rested, ccxt looks up the first word alone, which is none of its table."""
+    raw = [41, None, 7, "ETHUSD", 1_700_000_000_000, 1_700_000_060_000, 1, 1, "EXCHANGE LIMIT", *[None] * 4, words]
+    found = order(opened("bitfinex")._exchange.parse_order({"result": [*raw, None, None, 2000]}))
+    assert found.status == status
+
+
+def test_what_hyperliquids_countdown_canceled():
+    """Its word does not end like its others for a canceled order."""
+    raw = {"order": {"coin": "ETH", "side": "B", "limitPx": "2000", "sz": "1", "origSz": "1", "oid": 41}}
+    made = opened("hyperliquid")._exchange.parse_order(raw | {"status": "scheduledCancel"})
+    assert order(made).status is hk.OrderStatus.CANCELED
+
+
+@each("filled", ["0", "0.5"])
+def test_lbanks_number_for_a_cancel_under_way(filled):
+    """Ccxt calls it closed: the order may still trade."""
+    raw = {"orderId": "41", "symbol": "ETHUSD", "type": "buy", "origQty": "1", "executedQty": filled, "price": "2000"}
+    parse = opened("lbank")._exchange.parse_order
+    assert order(parse(raw | {"status": 4})).status is hk.OrderStatus.PENDING_CANCEL
+    assert order(parse(raw | {"status": -1})).status is hk.OrderStatus.CANCELED
+
+
+def test_what_no_word_says_has_ended_unfilled_is_not_known():
+    """Gemini has two flags; ccxt takes an order with neither for closed."""
+    raw = {"order_id": "41", "symbol": "ethusd", "side": "buy", "is_live": False, "is_cancelled": False}
+    raw |= {"original_amount": "1", "price": "2000", "type": "exchange limit"}
+    parse = opened("gemini")._exchange.parse_order
+    assert order(parse(raw | {"executed_amount": "0", "remaining_amount": "1"})).status is None
+    assert order(parse(raw | {"executed_amount": "1", "remaining_amount": "0"})).status is hk.OrderStatus.CLOSED
+
+
+def test_a_client_order_id_that_ccxt_does_not_read():
+    """Bitvavo's: a cancel by one was answered by looks that seemed to be about another order."""
+    raw = {"orderId": "41", "market": "ETH-USD", "clientOrderId": "own", "status": "new", "amount": "1"}
+    assert order(opened("bitvavo")._exchange.parse_order(raw)).client_order_id == "own"
+    assert order({"id": "41", "info": {"clientOrderId": "0"}}).client_order_id is None
+    assert order({"id": "41", "clientOrderId": "own", "info": {"clientOrderId": "x"}}).client_order_id == "own"

@@ -68,6 +68,12 @@ def original_id(raw: Any) -> str | None:
     return next((str(value) for value in named if value not in (None, "")), None)
 
 
+def own_id_within(info: Any) -> str | None:
+    """Return a raw order's client order id by the name that means nothing else; ccxt does not read Bitvavo's."""
+    named = info.get("clientOrderId") if isinstance(info, Mapping) else None
+    return named if isinstance(named, str) and named.strip("0") else None
+
+
 def _is_original(key: Any) -> bool:
     return _ORIGINAL.fullmatch(str(key)) is not None
 

@@ -26,9 +26,10 @@ from hk_adapter.venues.ccxt_bridge.asked_money import without_asked_money
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
-from hk_adapter.venues.ccxt_bridge.guessed_fills import sums_unread_fills, without_guesses
+from hk_adapter.venues.ccxt_bridge.guessed_fills import sums_unread_fills, with_whole_amount, without_guesses
 from hk_adapter.venues.ccxt_bridge.read_only_requests import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
+from hk_adapter.venues.ccxt_bridge.status_words import NUMBERS_UNDER_WAY
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
@@ -158,7 +159,9 @@ class FlowExchange(ExactNumbers):
 
     def safe_order(self, order: Any, market: Any = None) -> Any:
         """Make an order as ccxt does, but with no fills, nor their cost, of which the exchange says nothing."""
-        said = without_asked_money(order)
+        said = with_whole_amount(without_asked_money(order))
+        if _says_it_is_under_way(cast("Any", self).id, said.get("info")):
+            said["status"] = "canceling"
         made = super().safe_order(dict(said), market)  # type: ignore[misc]
         if sums_unread_fills(said, made):
             said["trades"] = []
@@ -242,6 +245,11 @@ class FlowExchange(ExactNumbers):
         kind = ccxt.RateLimitExceeded if response.status in THROTTLED else UnexpectedPayload
         found: Exception = kind(f"{cast('Any', self).id}: {fault}")
         return found
+
+
+def _says_it_is_under_way(exchange_id: str, info: Any) -> bool:
+    """Whether a raw order says by a number that it is being canceled."""
+    return isinstance(info, Mapping) and str(info.get("status")) in NUMBERS_UNDER_WAY.get(exchange_id, ())
 
 
 def _form(exchange_id: str, fields: Mapping[Any, Any]) -> str:

@@ -10,8 +10,17 @@ from typing import Any
 from hk_adapter.venues.ccxt_bridge.status_words import tells_all_filled
 
 _OF_FILLS = ("filled", "remaining", "cost", "average")
+_FOR_MONEY = frozenset({"market", "price"})
 _ENDED_UNFILLED = frozenset({"canceled", "cancelled", "expired", "rejected"})
 _FILLS = re.compile(r"(transaction|trade|fill|execution)s?(list|details)?", re.IGNORECASE)
+
+
+def with_whole_amount(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the amount for what remains, where a row, as Bitstamp's, has another one of when the order was made."""
+    info = said.get("info")
+    if not isinstance(info, Mapping) or info.get("amount_at_create") in (None, ""):
+        return dict(said)
+    return {**said, "amount": info["amount_at_create"], "remaining": said.get("amount")}
 
 
 def sums_unread_fills(said: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
@@ -55,8 +64,16 @@ def _guesses(said: Mapping[str, Any], made: Mapping[str, Any]) -> set[str]:
         return unsaid
     if "filled" in unsaid and status in _ENDED_UNFILLED and _is_zero(remaining):
         return unsaid | {"remaining"}
+    if said.get("type") in _FOR_MONEY and "average" in unsaid and _is_the_money(said):
+        return {"cost", "average"}
     by_the_limit = "cost" in unsaid and ("average" in unsaid or _is_zero(said["average"]))
     return {"cost"} if by_the_limit and not _is_zero(made.get("filled")) else set()
+
+
+def _is_the_money(said: Mapping[str, Any]) -> bool:
+    """Whether ccxt takes what a market order was to spend for what its fills cost: Upbit writes it as the price."""
+    info, cost = said.get("info"), str(said.get("cost"))
+    return isinstance(info, Mapping) and [str(name) for name, value in info.items() if str(value) == cost] == ["price"]
 
 
 def _is_zero(value: Any) -> bool:

@@ -14,13 +14,14 @@ from hk_adapter.model import Fee, Limits, Order, OrderSide, OrderStatus, ReadRow
 from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal
 from hk_adapter.model.ids import is_order_id
 from hk_adapter.venues.ccxt_bridge.change_times import is_of_a_change
+from hk_adapter.venues.ccxt_bridge.client_ids import own_id_within
 from hk_adapter.venues.ccxt_bridge.order_in_answer import is_no_id
 from hk_adapter.venues.ccxt_bridge.status_words import (
-    STATUS_WORDS,
     believed,
     canceled_by,
     says_it_lives,
     says_some_was_canceled,
+    status_word,
     venue_word,
 )
 
@@ -33,8 +34,8 @@ _TRIGGERS = ("triggerPrice", "stopPrice", "takeProfitPrice", "stopLossPrice")
 """Where an exchange writes zero for none, some of ccxt's parsers take it for a price."""
 _FLOAT = re.compile(r"[0-9]+\.0*", re.ASCII)
 """A whole number that became a float on its way: of the id that it was, a list that has it seems to have no order."""
-_MARKET_ONLY = re.compile(r"(?!.*limit).*market.*", re.IGNORECASE)
-"""Types of orders that never rest at a price of their own."""
+_MARKET_ONLY = re.compile(r"(?!.*limit).*market.*|price", re.IGNORECASE)
+"""Types of orders that never rest at a price of their own; bithumb's ``price`` is one that buys for money."""
 
 
 def exactly(read: Callable[[Mapping[str, Any]], T], row: Any, what: str) -> T:
@@ -125,8 +126,7 @@ def order(row: Mapping[str, Any]) -> Order:
 
     Some exchanges show an average although nothing is filled, and of a market order nearly all show one as its price.
     """
-    status = STATUS_WORDS.get(str(row.get("status")).lower())
-    told = {**row, "status": status, "side": _side(row)}
+    told = {**row, "status": status_word(row.get("status")), "side": _side(row)}
     filled = number(row, "filled")
     if filled == 0:
         told["average"] = None
@@ -137,6 +137,7 @@ def order(row: Mapping[str, Any]) -> Order:
     if _is_counted_in_money(row.get("info")):
         told |= dict.fromkeys(("amount", "remaining", "filled", "cost") if filled else ("amount", "remaining"))
     told |= {key: text(row, key) for key in ("id", "clientOrderId")}
+    told["clientOrderId"] = told["clientOrderId"] or own_id_within(row.get("info"))
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
     told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int | float) and not _may_be(moment)}
     if is_of_a_change(row.get("info"), told.get("timestamp")):
@@ -148,12 +149,20 @@ def order(row: Mapping[str, Any]) -> Order:
         told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
     found = Order.from_ccxt(told)
     word = venue_word(row.get("info"))
-    status = believed(found.status or canceled_by(row.get("status"), row.get("info")), word, found.filled)
-    if status is not None and status.final and says_it_lives(row.get("info")):
-        status = None
-    if status is OrderStatus.CLOSED and _is_short(found) and says_some_was_canceled(row.get("info")):
-        status = OrderStatus.CANCELED
-    return replace(found, status=status, venue_status=word)
+    return replace(found, status=_status(found, row, word), venue_status=word)
+
+
+def _status(found: Order, row: Mapping[str, Any], word: str | None) -> OrderStatus | None:
+    """Return how an order stands, by ccxt's word for it, the exchange's own, and all else that its raw row says."""
+    info = row.get("info")
+    status = believed(found.status or canceled_by(row.get("status"), info), word, found.filled)
+    if status is not None and status.final and says_it_lives(info):
+        return None
+    if status is OrderStatus.CLOSED and _is_short(found) and says_some_was_canceled(info):
+        return OrderStatus.CANCELED
+    if status is OrderStatus.CLOSED and word is None and found.filled == 0 and found.amount:
+        return None  # by a flag or a number alone: nothing was filled, and nobody says that it was canceled
+    return status
 
 
 def _is_short(order: Order) -> bool:

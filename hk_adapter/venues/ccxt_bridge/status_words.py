@@ -23,9 +23,17 @@ STATUS_WORDS: Mapping[str, str] = {
     "expired": "expired",
     "rejected": "rejected",
     "filled": "closed",
+    "postonly canceled": "canceled",
+    "ioc canceled": "canceled",
+    "fillorkill canceled": "canceled",
+    "scheduledcancel": "canceled",
 }
 """What a word in ccxt's unified ``status`` means, where that is certain. ccxt passes on what its tables lack:
-``pending`` may be an order or a cancel under way, ``failed`` an order that never was or a cancel that failed."""
+``pending`` may be an order or a cancel under way, ``failed`` an order that never was or a cancel that failed.
+Bitfinex's of two words are there, of which ccxt looks the first up, and Hyperliquid's for what its countdown canceled.
+"""
+NUMBERS_UNDER_WAY: Mapping[str, frozenset[str]] = {"lbank": frozenset({"4"})}
+"""What an exchange's number for a cancel under way is; ccxt calls such an order closed."""
 
 _LIVES = frozenset({"active", "isactive", "islive", "live", "inorderbook", "isopen"})
 """Flags by which a raw order says that it rests. Binance's ``isWorking`` stays true once an order has ended."""
@@ -37,6 +45,11 @@ _ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|ex
 _CANCELED = re.compile(r"cancell?ed", re.IGNORECASE)
 _ALL_FILLED = re.compile(r"^(?!.*part).*(fill|exec|match|trade|complet)")
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
+
+
+def status_word(status: Any) -> str | None:
+    """Return what a unified status of ccxt's means; None where that is not certain. It may tell what was before."""
+    return STATUS_WORDS.get(str(status).lower().partition(" was: ")[0])
 
 
 def venue_word(info: Any) -> str | None:
