@@ -21,6 +21,7 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 """How fields are called that have an id, and those that have another order's, or another thing's."""
+_OF_A_CANCEL = re.compile(r"cancel_?-?(request_?-?)?id", re.IGNORECASE)
 _ORDER_STATE = re.compile(
     r"new|open|live|active|placed|accepted|resting|closed|done|expired|triggered|(part(ial(ly)?)?[_ -]?)?cancell?ed"
     r"|(part(ial(ly)?)?|fully)?[_ -]?fill(ed)?|pending([_ -]?(new|cancel))?|cancell?ing",
@@ -67,6 +68,18 @@ def names_another(payload: Any, asked: str) -> bool:
         return False
     shown = {str(one) for one in _ids(payload, _DEPTH) if one not in ("", 0, "0")}
     return bool(shown) and not any(_is_part(one, asked) for one in shown)
+
+
+def goes_by_the_clients(row: Mapping[str, Any], asked: str) -> bool:
+    """Whether ccxt knows an order by its client order id alone: then the exchange's own number stands beside that."""
+    is_both = row.get("id") == asked and row.get("clientOrderId") == asked
+    return is_both and isinstance(row.get("info"), Mapping | list) and stands_in(row["info"], asked)
+
+
+def is_the_cancels(payload: Any, shown: Any) -> bool:
+    """Whether a raw answer to a cancel names an id as that of the cancel, and nowhere else."""
+    names = [str(key) for key, one in _pairs(payload, _DEPTH) if shown and str(one) == str(shown)]
+    return bool(names) and all(_OF_A_CANCEL.fullmatch(name) for name in names)
 
 
 def leaves_open_which(payload: Any, row: Any, asked: str) -> bool:

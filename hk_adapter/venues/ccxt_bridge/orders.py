@@ -168,7 +168,7 @@ class Orders:
                 raise
             except (InvalidArgument, NotSupported) as refused:  # by ccxt, before it sent anything
                 return await self._find_in_lists_instead(request, refused)
-            if raw == []:  # a query of orders that are open, as Bitfinex's
+            if raw == []:  # a query of open orders, as Bitfinex's and HitBTC's: others are in another list
                 return await self._find_in_lists(request)
             return parse.exactly(parse.order, with_asked_id(answer, raw, request), "order")
         if not takes_client_id(self._exchange, "fetch_order"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,8 +15,10 @@ from hk_adapter.venues.ccxt_bridge.change_times import is_of_the_answer
 from hk_adapter.venues.ccxt_bridge.client_ids import original_id
 from hk_adapter.venues.ccxt_bridge.denials import cancels_none, denies
 from hk_adapter.venues.ccxt_bridge.order_in_answer import (
+    goes_by_the_clients,
     has_a_receipt,
     is_no_id,
+    is_the_cancels,
     leaves_open_which,
     names_another,
     shows_an_order,
@@ -45,7 +47,10 @@ def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
     be an order of nothing. Raises UnexpectedPayload for an answer that says nothing at all.
     """
     row: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
-    if request.order_id and row.get("id") in {None, "", request.order_id} and names_another(raw, request.order_id):
+    if is_the_cancels(raw, row.get("id")):
+        row = {**row, "id": None}  # xt's
+    asked = request.order_id
+    if asked and row.get("id") in {None, "", asked} and _is_of_another(row, (raw,), asked):
         raise UnexpectedPayload("the answer to a cancel names another order")
     if not _says_anything(row.get("info", answer) if raw is None else raw, request):
         raise UnexpectedPayload("the answer to a cancel says nothing")
@@ -119,12 +124,17 @@ def with_asked_id(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str
         raise UnexpectedPayload("the answer to a look-up says nothing of an order")
     if request.order_id is None and not row.get("id"):
         raise UnexpectedPayload("the answer to a look-up by a client order id names no order")
-    if request.order_id is not None and any(names_another(one, request.order_id) for one in (raw, row.get("info"))):
+    if request.order_id is not None and _is_of_another(row, (raw, row.get("info")), request.order_id):
         raise UnexpectedPayload("the answer to a look-up names another order")
     if request.order_id is not None and leaves_open_which(raw, row.get("info"), request.order_id):
         raise UnexpectedPayload("the answer to a look-up does not tell which order it shows")
     ids = {"id": request.order_id, "clientOrderId": request.client_order_id}
     return row | {key: value for key, value in ids.items() if not row.get(key)}
+
+
+def _is_of_another(row: Mapping[str, Any], shown: Iterable[Any], asked: str) -> bool:
+    """Whether anything of what was shown names another order than the one that was asked for."""
+    return not goes_by_the_clients(row, asked) and any(names_another(one, asked) for one in shown)
 
 
 def check_steps(exchange: Any, request: CreateOrderRequest) -> None:
