@@ -129,3 +129,37 @@ def test_what_remains_is_not_the_amount():
     assert (found.amount, found.filled, found.remaining) == (Decimal("1.5"), Decimal("0.5"), Decimal("1.0"))
     raw.pop("amount_at_create")
     assert order(opened("bitstamp")._exchange.parse_order(raw)).amount == 1
+
+
+COINCHECK = {"id": 41, "order_type": "buy", "rate": "2000", "pair": "ethusd", "pending_amount": "0.4"}
+
+
+def test_one_number_is_not_both_the_amount_and_what_remains():
+    """Coincheck tells what remains alone: the order of which a part was filled had nothing filled."""
+    exchange = opened("coincheck")._exchange
+    found = order(exchange.parse_order(COINCHECK, exchange.markets["ETH/USD"]))
+    assert (found.amount, found.filled, found.remaining) == (None, None, Decimal("0.4"))
+
+
+def test_two_numbers_are(read):
+    """Whatever they are called, and whichever of two names is that of the rest."""
+    told = {"amount": "1", "remaining": "1"}
+    assert read(status="open", **told, info={"size": "1", "open_size": "1"}).filled == 0
+    assert read(status="open", **told, info={"size": "1"}).filled == 0
+
+
+@each(("status", "filled"), [("closed", 1), ("canceled", None), ("open", None)])
+def test_nothing_remains_of_an_order_that_was_filled_whole(read, status, filled):
+    """Paradex's parser reads a zero as nothing said."""
+    assert read(status=status, info={"id": "41", "status": "CLOSED", "remaining_size": "0"}).filled == filled
+
+
+def test_what_remains_of_a_closed_order_is_no_fill(read):
+    """Only a zero tells that all was filled."""
+    assert read(status="closed", info={"id": "41", "status": "CLOSED", "remaining_size": "0.4"}).filled is None
+
+
+@each(("filled", "cost"), [("0", 0), ("0.4", None), ("1", 2000)])
+def test_the_worth_of_all_that_was_asked_for_is_no_cost_of_a_part(read, filled, cost):
+    """Independent Reserve's ``Value``, which ccxt takes for the cost."""
+    assert read(status="open" if filled != "1" else "closed", filled=filled, cost="2000").cost == cost

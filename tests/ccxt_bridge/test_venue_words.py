@@ -357,3 +357,36 @@ def test_a_client_order_id_that_ccxt_does_not_read():
     assert order(opened("bitvavo")._exchange.parse_order(raw)).client_order_id == "own"
     assert order({"id": "41", "info": {"clientOrderId": "0"}}).client_order_id is None
     assert order({"id": "41", "clientOrderId": "own", "info": {"clientOrderId": "x"}}).client_order_id == "own"
+
+
+MORE = {"id": "41", "amount": Decimal(1), "filled": Decimal("0.4")}
+
+
+@each("word", ["partially_canceled", "PARTIALLY_CANCELED", "PartialCancelled"])
+def test_a_canceled_part_that_ccxt_has_no_word_for(word):
+    """Ccxt passes on blofin's and coinone's; without fills they are half written."""
+    assert order(MORE | {"status": word, "info": {"state": word}}).status is hk.OrderStatus.CANCELED
+    assert order(MORE | {"filled": Decimal(0), "status": word, "info": {"state": word}}).status is None
+
+
+def test_an_expired_order_that_ccxt_calls_failed():
+    """At HitBTC, Bequant and FMFW.io; an order that failed otherwise may be one that never was."""
+    assert order(MORE | {"status": "failed", "info": {"status": "expired"}}).status is hk.OrderStatus.EXPIRED
+    assert order(MORE | {"status": "failed", "info": {"status": "failed"}}).status is None
+
+
+@each(
+    ("filled", "status"),
+    [("0", "canceled"), ("0.4", "canceled"), ("1", "closed"), (None, None)],
+)
+def test_an_order_that_is_complete_ended_as_its_fills_tell(filled, status):
+    """Luno's word for any end, which ccxt passes on."""
+    row = MORE | {"status": "COMPLETE", "filled": None if filled is None else Decimal(filled)}
+    assert order(row | {"info": {"state": "COMPLETE"}}).status == status
+    assert order(row | {"info": {"state": "COMPLETE", "status": "PENDING"}}).status is None
+
+
+def test_a_plain_word_that_is_in_no_table_of_ccxts():
+    """Coinone's words are in capitals, and its table in ccxt has small ones."""
+    assert order(MORE | {"status": "LIVE", "info": {"status": "LIVE"}}).status is hk.OrderStatus.OPEN
+    assert order(MORE | {"status": "TRIGGERED", "info": {"status": "TRIGGERED"}}).status is None

@@ -26,12 +26,20 @@ from hk_adapter.venues.ccxt_bridge.asked_money import without_asked_money
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
-from hk_adapter.venues.ccxt_bridge.guessed_fills import sums_unread_fills, with_whole_amount, without_guesses
+from hk_adapter.venues.ccxt_bridge.guessed_fills import (
+    sums_unread_fills,
+    with_no_rest,
+    with_whole_amount,
+    without_guesses,
+    without_one_number_twice,
+)
 from hk_adapter.venues.ccxt_bridge.read_only_requests import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 from hk_adapter.venues.ccxt_bridge.status_words import NUMBERS_UNDER_WAY
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
+_AMENDED = (without_asked_money, with_whole_amount, without_one_number_twice, with_no_rest)
+"""What an exchange's parser in ccxt takes for what it is not, and how it is meant, one after the other."""
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
 
@@ -159,7 +167,9 @@ class FlowExchange(ExactNumbers):
 
     def safe_order(self, order: Any, market: Any = None) -> Any:
         """Make an order as ccxt does, but with no fills, nor their cost, of which the exchange says nothing."""
-        said = with_whole_amount(without_asked_money(order))
+        said = order
+        for amended in _AMENDED:
+            said = amended(said)
         if _says_it_is_under_way(cast("Any", self).id, said.get("info")):
             said["status"] = "canceling"
         made = super().safe_order(dict(said), market)  # type: ignore[misc]

@@ -12,6 +12,8 @@ from hk_adapter.venues.ccxt_bridge.status_words import tells_all_filled
 _OF_FILLS = ("filled", "remaining", "cost", "average")
 _FOR_MONEY = frozenset({"market", "price"})
 _ENDED_UNFILLED = frozenset({"canceled", "cancelled", "expired", "rejected"})
+_REST = re.compile(r"pend|remain|unfilled|outstanding|left|leaves|open", re.IGNORECASE)
+_REMAINING = re.compile(r"(remain(ing)?|unfilled|leaves)_?(sz|size|amount|qty|quantity|vol(ume)?)", re.IGNORECASE)
 _FILLS = re.compile(r"(transaction|trade|fill|execution)s?(list|details)?", re.IGNORECASE)
 
 
@@ -29,6 +31,32 @@ def sums_unread_fills(said: Mapping[str, Any], made: Mapping[str, Any]) -> bool:
         return False
     fills: Iterable[Mapping[str, Any]] = made.get("trades") or ({},)
     return any(fill.get("amount") is None for fill in fills)
+
+
+def without_one_number_twice(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an order, as a parser gives it to ``safe_order``, without an amount that is only what remains.
+
+    Coincheck tells no more than that, ccxt takes it for both, and so nothing for filled.
+    """
+    info, amount = said.get("info"), said.get("amount")
+    if said.get("filled") is not None or amount is None or amount != said.get("remaining"):
+        return dict(said)
+    values = info.items() if isinstance(info, Mapping) else ()
+    names = [str(name) for name, value in values if str(value) == str(amount)]
+    return {**said, "amount": None} if len(names) == 1 and _REST.search(names[0]) else dict(said)
+
+
+def with_no_rest(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an order, as a parser gives it to ``safe_order``, with the zero that remains of a closed one.
+
+    ccxt reads Paradex's zero as nothing said, and so nothing of what was filled.
+    """
+    info = said.get("info")
+    is_unsaid = said.get("status") == "closed" and said.get("filled") is None and said.get("remaining") is None
+    if not is_unsaid or not isinstance(info, Mapping):
+        return dict(said)
+    rests = [value for name, value in info.items() if _REMAINING.fullmatch(str(name))]
+    return {**said, "remaining": "0"} if rests and all(map(_is_zero, rests)) else dict(said)
 
 
 def without_guesses(said: Mapping[str, Any], made: Mapping[str, Any]) -> dict[str, Any]:

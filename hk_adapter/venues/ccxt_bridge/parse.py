@@ -18,10 +18,10 @@ from hk_adapter.venues.ccxt_bridge.client_ids import own_id_within
 from hk_adapter.venues.ccxt_bridge.order_in_answer import is_no_id
 from hk_adapter.venues.ccxt_bridge.status_words import (
     believed,
-    canceled_by,
     says_it_lives,
     says_some_was_canceled,
     status_word,
+    told_by_words,
     venue_word,
 )
 
@@ -130,8 +130,7 @@ def order(row: Mapping[str, Any]) -> Order:
     filled = number(row, "filled")
     if filled == 0:
         told["average"] = None
-    if filled and number(row, "cost") == 0:
-        told["cost"] = None  # nothing is bought for nothing: the exchange did not say
+    told["cost"] = _cost(row, filled)
     if _MARKET_ONLY.fullmatch(str(row.get("type"))) or number(row, "price") == 0:
         told["price"] = None
     if _is_counted_in_money(row.get("info")):
@@ -155,7 +154,8 @@ def order(row: Mapping[str, Any]) -> Order:
 def _status(found: Order, row: Mapping[str, Any], word: str | None) -> OrderStatus | None:
     """Return how an order stands, by ccxt's word for it, the exchange's own, and all else that its raw row says."""
     info = row.get("info")
-    status = believed(found.status or canceled_by(row.get("status"), info), word, found.filled)
+    by_words = told_by_words(row.get("status"), info, found.amount, found.filled)
+    status = believed(found.status or by_words, word, found.filled)
     if status is not None and status.final and says_it_lives(info):
         return None
     if status is OrderStatus.CLOSED and _is_short(found) and says_some_was_canceled(info):
@@ -202,6 +202,20 @@ def trade(row: Mapping[str, Any]) -> Trade:
         timestamp=moment if moment is not None and _may_be(moment) else None,
         info=row.get("info") or {},
     )
+
+
+def _cost(row: Mapping[str, Any], filled: Decimal | None) -> Decimal | None:
+    """Read what fills cost: independentreserve tells what all would that was asked for.
+
+    None for a zero, too: nothing is bought for nothing, the exchange did not say.
+    """
+    amount, price, cost = (number(row, name) for name in ("amount", "price", "cost"))
+    if filled is None or cost is None:
+        return cost
+    if filled == 0:
+        return Decimal(0)
+    is_of_the_whole = bool(amount and price and filled < amount and cost == amount * price)
+    return None if is_of_the_whole else cost or None
 
 
 def _is_counted_in_money(info: Any) -> bool:

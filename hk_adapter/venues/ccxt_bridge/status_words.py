@@ -42,7 +42,8 @@ _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", 
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress|sent|submit|queue|wait")
 _RESTS = frozenset({"new", "open", "live"})
 _ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|expired|rejected")
-_CANCELED = re.compile(r"cancell?ed", re.IGNORECASE)
+_CANCELED = re.compile(r"(partial(ly)?[_ -]?)?cancell?ed")
+_COMPLETE = frozenset({"complete", "completed"})
 _ALL_FILLED = re.compile(r"^(?!.*part).*(fill|exec|match|trade|complet)")
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
 
@@ -91,15 +92,28 @@ def tells_all_filled(info: Any) -> bool:
     return any(not isinstance(word, str) or word.isdigit() or _ALL_FILLED.search(word.lower()) for word in words)
 
 
-def canceled_by(passed_on: Any, info: Any) -> OrderStatus | None:
-    """Return that an order was canceled where all status words of its raw row say so, and ccxt passes on another field.
+def told_by_words(passed_on: Any, info: Any, amount: Decimal | None, filled: Decimal | None) -> OrderStatus | None:
+    """Return what all status words of a raw row say, where ccxt passes on a word that its table lacks.
 
     Gate says how an order was canceled beside that it was (``finish_as``: ``stp``, ``poc``), and ccxt reads that first.
+    Luno's COMPLETE is any end: what was filled tells which.
     """
     if not isinstance(passed_on, str) or not isinstance(info, Mapping):
         return None
-    words = [str(word) for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS]
-    return OrderStatus.CANCELED if words and all(_CANCELED.fullmatch(word) for word in words) else None
+    words = {str(word).lower() for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS}
+    if words and all(_CANCELED.fullmatch(word) for word in words):
+        return OrderStatus.CANCELED
+    if words == {"expired"}:
+        return OrderStatus.EXPIRED
+    return _told_by_one(words, amount, filled) if words == {passed_on.lower()} else None
+
+
+def _told_by_one(words: set[str], amount: Decimal | None, filled: Decimal | None) -> OrderStatus | None:
+    if words <= _RESTS:
+        return OrderStatus.OPEN
+    if words <= _COMPLETE and amount and filled is not None:
+        return OrderStatus.CANCELED if filled < amount else OrderStatus.CLOSED
+    return None
 
 
 def believed(status: OrderStatus | None, word: str | None, filled: Decimal | None) -> OrderStatus | None:
