@@ -52,6 +52,7 @@ from hk_adapter.venues.ccxt_bridge.terms import (
     check_symbol,
     terms_of,
 )
+from hk_adapter.venues.ccxt_bridge.wanted_in_cancels import terms_wanted, wants_terms
 
 
 class Orders:
@@ -112,6 +113,9 @@ class Orders:
                 raise NotSupported(f"{exchange_id} cancels by client_order_id, and shows none of this order")
             own = shown.client_order_id
             params = kind_of(shown.info) | params
+        if request.order_id is not None and wants_terms(exchange_id, params):
+            shown = await self.fetch(FetchOrderRequest(order_id=request.order_id, symbol=request.symbol))
+            params = terms_wanted(exchange_id, shown) | params
         if own is None:
             return request.order_id or "", request.symbol, params
         params["clientOrderId"] = IN_AN_ORDER_IDS_PLACE.get(exchange_id, "") + own
