@@ -18,7 +18,7 @@ _FILLS = re.compile(r"(transaction|trade|fill|execution)s?(list|details)?", re.I
 
 
 def with_whole_amount(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Take the amount for what remains, where a row, as Bitstamp's, has another one of when the order was made."""
+    """Read the amount as what remains, where a row, as Bitstamp's, has another one of when the order was made."""
     info = said.get("info")
     if not isinstance(info, Mapping) or info.get("amount_at_create") in (None, ""):
         return dict(said)
