@@ -12,7 +12,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.venue.api.client_ids import ByChance, fitting
 from tests.cases import each
-from tests.ccxt_bridge.by_hand import run
+from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven.answers import after_first
 from tests.ccxt_bridge.driven.exchanges import driven, driven_members
@@ -168,3 +168,12 @@ def test_dydx_cancels_nothing_without_it():
     found, sent = came(venue.cancel_order(hk.CancelRequest(order_id="41", symbol=symbol)), on_the_chain({}))
     assert isinstance(found, hk.AdapterError)
     assert not any("broadcast" in request.url for request in sent)
+
+
+def test_backpack_is_told_a_client_order_id_in_no_cancel():
+    """Ccxt sent it under a name that Backpack does not know, beside an empty id."""
+    sent = []
+    request = hk.CancelRequest(client_order_id="123", symbol="ETH/USD")
+    with pytest.raises(hk.NotSupported):
+        run(opened("backpack").cancel_order(request), always(200, b"{}"), sent)
+    assert not sent

@@ -52,8 +52,9 @@ ONLY_LIMIT_SPOT = frozenset({"extended"})
 TOLD_IN_PARAMS: Mapping[str, str] = {"coinbase": "client_order_id"}
 """Exchanges whose code makes each new order a client order id, and what in ``params`` stands in its place."""
 
-TELL_ANOTHER_ID = frozenset({("kraken", "fetch_order")})
-"""Methods that tell a client order id as something else: Kraken's ``userref`` is a number apart."""
+TELL_ANOTHER_ID = frozenset({("kraken", "fetch_order"), ("backpack", "cancel_order")})
+"""Methods that tell a client order id as something else: Kraken's ``userref`` is a number apart, and ccxt's name for it
+is none of Backpack's, but for RFQ markets."""
 
 _MARKET_TYPES = ("spot", "margin", "swap", "future", "option")
 _ORDER_CALLS = ("create_order", "cancel_order", "fetch_order", "fetch_open_orders")
