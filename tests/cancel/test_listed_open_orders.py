@@ -48,6 +48,19 @@ def test_a_row_that_cannot_be_read_may_be_an_order():
         listed(Listing(UnreadRow(reason="no amount")))
 
 
+class CutOff(Listing):
+    """Hooks of a venue whose page is full, and which has no name for the next one."""
+
+    def __init__(self):
+        self._page = OrderPage(orders=(RESTING,), complete=False, cut_off=True)
+
+
+def test_a_list_that_is_cut_off_is_not_all_of_them():
+    """Whoever would settle something by what it shows is told that there may be a further page."""
+    with pytest.raises(OutcomeUnknown, match="further page"):
+        listed(CutOff())
+
+
 class Pages(Listing):
     """Hooks of a venue that shows its open orders on two pages."""
 
