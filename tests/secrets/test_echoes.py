@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import logging
 import pickle
 import re
 import traceback
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -293,7 +295,10 @@ def test_only_the_whole_word_is_left_out(secret):
     """As it is, percent-encoded, in JSON, in Base64 and hex; its letters in other words stay."""
     redactor = KeyRedactor()
     redactor.hide(secret, "abc")
-    for text in (f"<{secret}>", f"key={secret},", json.dumps({"k": secret}), f"{secret}"):
+    raw = secret.encode()
+    forms = [secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(raw, safe=""), quote_plus(raw), raw.hex()]
+    forms.append(base64.b64encode(raw).decode())
+    for text in (*(f"<{form}>" for form in forms), f"key={secret},", json.dumps({"k": secret}), f"{secret}"):
         assert redactor.shows(text)
         assert redactor.text(text) != text
         assert not redactor.shows(redactor.text(text))
@@ -301,6 +306,23 @@ def test_only_the_whole_word_is_left_out(secret):
     with pytest.raises(TypeError):
         pickle.dumps(redactor)
     assert secret not in repr(redactor)
+
+
+def test_what_an_error_came_of_is_hidden_too():
+    """Neither what was being handled as it was raised, nor the frames that held its text, tell a secret."""
+    redactor = KeyRedactor()
+    redactor.hide(SECRET)
+    try:
+        try:
+            raise ValueError(f"signed with {SECRET}")
+        except ValueError:
+            raise RuntimeError(f"told {SECRET}")  # noqa: B904 - as a plugin may
+    except RuntimeError as error:
+        caught = error
+    clean = redactor.cleaned(caught)
+    assert clean.__context__ is not None
+    assert not redactor.shows(f"{clean} {clean.__context__}")
+    assert (clean.__traceback__, clean.__context__.__traceback__) == (None, None)
 
 
 def test_what_stands_beside_an_object_that_cannot_be_shown_is_hidden_too():
