@@ -358,6 +358,29 @@ def test_rows_that_a_plugin_only_counts():
     assert [report.outcome for report in reports] == [CancelOutcome.CANCELED] + [CancelOutcome.NOT_SENT] * 2
 
 
+class Naming(Pocket):
+    """A venue that notes with which symbols it is asked to cancel."""
+
+    symbols: list[Any]
+
+    async def cancel_order(self, request):
+        """Note it."""
+        self.symbols.append((request.order_id, request.symbol))
+        return await super().cancel_order(request)
+
+
+def test_each_listed_order_is_canceled_by_its_own_symbol():
+    """Where ids count by symbol another order would be meant; one whose row tells none goes by that of the call."""
+    for asked, symbols in ((None, ("BTC/USD", None)), ("ETH/USD", ("ETH/USD", "ETH/USD"))):
+        venue = Naming("none", dict.fromkeys("12", OrderStatus.OPEN))
+        venue.symbols = []
+        rows = (("1", asked or "BTC/USD"), ("2", None))
+        orders = tuple(Order(id=name, symbol=symbol, status=OrderStatus.OPEN) for name, symbol in rows)
+        venue.listed = OrderPage(orders=orders, complete=True)
+        cancel(venue, batch=0, name="cancel_all_orders", request=CancelAllRequest(symbol=asked))
+        assert venue.symbols == list(zip("12", symbols, strict=True))
+
+
 def test_a_list_that_is_cut_off():
     """What it shows is canceled; what a further page may hide has a report."""
     venue, _ = resting("none")
