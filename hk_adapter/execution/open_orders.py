@@ -90,6 +90,8 @@ class OpenOrderPages:
         self._found: dict[str | None, Order] = {}
         self._unread: dict[str | None, UnreadRow] = {}
         self._nameless: list[UnreadRow] = []
+        self._told_before: list[UnreadRow] = []
+        self._passed: set[str | None] = set()
         self.goes_on = True
         self.outlasts_cancels = False
         self.is_cut_off = False
@@ -112,7 +114,8 @@ class OpenOrderPages:
     def begin_again(self) -> None:
         """Go back to the first page, which shows others now; what was read before is kept."""
         self._request = replace(self._request, before_id=None)
-        self._nameless = []
+        self._told_before = list(self._nameless)
+        self._passed = set()
         self.goes_on = True
 
     async def read_page(self) -> None:
@@ -134,11 +137,17 @@ class OpenOrderPages:
                 self.grown.append(order)
         named = {row.order.id: row for row in rows if row.order is not None and row.order.id not in unread}
         goes_on = more or (page.orders and self._request.before_id is not None)
-        if not fresh and not named and goes_on:
+        ids = {order.id for order in page.orders} | {row.order.id for row in rows if row.order is not None}
+        if ids <= self._passed and not named and goes_on:
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")
         found |= fresh
         unread |= named
-        self._nameless += [row for row in rows if row.order is None]
+        self._passed |= ids
+        for row in rows:
+            if row in self._told_before:
+                self._told_before.remove(row)
+            elif row.order is None:
+                self._nameless.append(row)
         self.is_cut_off = page.cut_off or not (more or page.complete or page.left_out)
         self.goes_on = more and not self.is_cut_off
         self._request = replace(self._request, before_id=page.next_before_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 
-from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.model import CancelAllRequest, CancelOutcome, Order, OrderPage, OrderSide, OrderStatus
-from tests.cancel.test_other_batches import Pocket, cancel
+from hk_adapter.model import CancelAllRequest, CancelOutcome, Order, OrderPage, OrderSide, OrderStatus, UnreadRow
+from tests.cancel.test_other_batches import Pocket, cancel, timed
 from tests.cases import each
 
 
@@ -103,3 +104,94 @@ def test_a_page_of_orders_that_are_not_meant():
     with pytest.raises(OutcomeUnknown, match="further page"):
         all_of(venue, side=OrderSide.SELL)
     assert venue.sent == []
+
+
+def test_no_look_is_waited_for_past_the_deadline():
+    """A list that stays as it was is read anew only as long as there is time."""
+    for timeout in (0.3, 0.5, 0.7, 0.9, 1.2):
+        reports, took = timed(shelf(9, lag=99), "cancel_all_orders", CancelAllRequest(), timeout)
+        assert took <= timeout
+        assert reports[-1].order is None
+
+
+@dataclass
+class Failing(Shelf):
+    """Hooks of a venue whose list is had so often, and then an error.
+
+    Attributes:
+        error: which.
+        had: how often the list is had before.
+    """
+
+    error: AdapterError = field(default_factory=lambda: NotSent("no"))
+    had: int = 1
+
+    async def fetch_open_orders(self, request):
+        """Show the first few, or fail."""
+        if self.lists >= self.had:
+            await HttpCall("GET", "/x", deadline=None)
+            raise self.error
+        return await super().fetch_open_orders(request)
+
+
+@dataclass
+class Nameless(Failing):
+    """Hooks of a venue whose first list has a row without an id."""
+
+    async def fetch_open_orders(self, request):
+        """Show it once."""
+        page = await super().fetch_open_orders(request)
+        row = UnreadRow(reason="no id")
+        return page if self.lists > 1 else replace(page, complete=False, left_out=1, unread=(row,))
+
+
+@each("had", [1, 99])
+def test_a_row_that_only_the_first_list_shows_has_a_report(had):
+    """Nobody could cancel it: it is told, whether the list is had once more or not."""
+    venue = Nameless(status=dict.fromkeys("012345", OrderStatus.OPEN), had=had)
+    reports = all_of(venue)
+    assert [str(report.error) for report in reports if "no id" in str(report.error)] != []
+
+
+@dataclass
+class TwoPages(Shelf):
+    """Hooks of a venue that shows two pages, the second of which is cut off."""
+
+    async def fetch_open_orders(self, request):
+        """Show one of them."""
+        page = await super().fetch_open_orders(request)
+        if not page.cut_off:
+            return page
+        first, second = page.orders[:2], page.orders[2:]
+        if request.before_id is None:
+            return OrderPage(orders=first, complete=False, next_before_id=first[-1].id)
+        return OrderPage(orders=second, complete=False, cut_off=True)
+
+
+def test_a_first_page_that_stays_hides_no_further_one():
+    """It goes on as it did before, though it shows nothing new."""
+    venue = TwoPages(status=dict.fromkeys("01234567", OrderStatus.OPEN), rows=4, deaf=("0", "1"))
+    reports = {report.order.id: report.outcome for report in all_of(venue)}
+    assert reports == {str(one): CancelOutcome.PENDING if one < 2 else CancelOutcome.CANCELED for one in range(8)}
+
+
+@dataclass
+class Reused(Pocket):
+    """Hooks of a venue that counts ids by symbol, whose list shows one order after the other."""
+
+    lists: int = 0
+
+    async def fetch_open_orders(self, request):
+        """Show that of one symbol, and then that of the other."""
+        await HttpCall("GET", "/x", deadline=None)
+        symbol = "ETH/USD" if self.lists == 0 else "BTC/USD"
+        self.lists += 1
+        return OrderPage(orders=(Order(id="1", symbol=symbol, status=OrderStatus.OPEN),), complete=False, cut_off=True)
+
+    fetch_orders = Pocket.fetch_orders
+
+
+def test_a_second_order_of_an_id_is_told():
+    """It shows once the first has gone: nothing was sent for it, and the call says so."""
+    reports = all_of(Reused(status={"1": OrderStatus.OPEN}))
+    assert [str(report.error) for report in reports if "another order has the id" in str(report.error)] != []

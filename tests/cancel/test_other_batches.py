@@ -149,6 +149,11 @@ class Net:
 
 def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
     """Run one call at a venue, in virtual time."""
+    return timed(hooks, name, request or CancelManyRequest(orders=requests), 10.0, batch)[0]
+
+
+def timed(hooks, name, request, timeout, batch=0):
+    """Run one call at a venue, in virtual time; give its result, and how many seconds it took."""
     core = Core(SharedLookups(), batch)
     core.attach(plain(hooks))
     time = VirtualTime()
@@ -159,8 +164,9 @@ def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
         liveness=Liveness(),
         rng=random.Random(1),
     )
-    operation = Operation(name=name, request=request or CancelManyRequest(orders=requests), timeout=10.0)
-    return VirtualRunner(runtime, Net(time), time).run(core.operate(operation=operation))
+    operation = Operation(name=name, request=request, timeout=timeout)
+    began = time.now
+    return VirtualRunner(runtime, Net(time), time).run(core.operate(operation=operation)), time.now - began
 
 
 def resting(fault, number=3):

@@ -21,7 +21,7 @@ from hk_adapter.execution.context import Context
 from hk_adapter.execution.known_orders import LISTS_LAG
 from hk_adapter.execution.open_orders import OpenOrderPages, cut_off
 from hk_adapter.execution.rate_limits import is_block
-from hk_adapter.flow.effects import Gather, Now, Sleep
+from hk_adapter.flow.effects import Gather, Now, rest
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation, Order
 
 SHARE_OF_A_PAGE = 0.25
@@ -110,9 +110,12 @@ class _AllOpen:
         pages, call, in_vain = self.pages, self.call, 0
         while pages.is_cut_off and in_vain < MOST_IN_VAIN:
             now, before = (await Now()).monotonic, len(call.runs)
-            is_settled = await call.settle_until(now + max((self._end - now) * SHARE_OF_A_PAGE, LEAST_OF_A_PAGE))
-            if in_vain and is_settled:
-                await Sleep(LEAST_OF_A_PAGE)
+            soon = now + max((self._end - now) * SHARE_OF_A_PAGE, LEAST_OF_A_PAGE)
+            is_settled = await call.settle_until(min(soon, self._end))
+            pause = LEAST_OF_A_PAGE if in_vain and is_settled else 0.0
+            if (await Now()).monotonic + pause >= self._end:
+                break
+            await rest(pause)
             pages.begin_again()
             try:
                 await pages.read_rest()
