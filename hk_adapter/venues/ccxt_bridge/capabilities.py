@@ -198,6 +198,11 @@ def takes_time_in_force(exchange: Any, word: str, market: Mapping[str, Any]) -> 
     return True if not known else bool(known.get(str(word)))
 
 
+def lists_one_currency(exchange: Any, method: str) -> bool:
+    """Whether a list without a symbol is of one currency's orders, which ccxt's options name: Deribit's, of BTC."""
+    return any("code_from_options" in code.co_names for code in own_code(type(exchange), method, set()))
+
+
 def page_limit(exchange: Any, method: str, market: Mapping[str, Any] | None) -> int | None:
     """Return the most rows that one request of a list takes, by ccxt's ``features``; None where it says none."""
     features = _features_of(exchange, method, market)

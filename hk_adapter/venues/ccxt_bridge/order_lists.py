@@ -10,7 +10,7 @@ from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
 from hk_adapter.venues.ccxt_bridge import parse
 from hk_adapter.venues.ccxt_bridge.call_record import current
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
-from hk_adapter.venues.ccxt_bridge.capabilities import has, history, knows_list, page_limit
+from hk_adapter.venues.ccxt_bridge.capabilities import has, history, knows_list, lists_one_currency, page_limit
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.own_account import OwnAccount
@@ -77,6 +77,10 @@ class OrderLists:
         if request.before_id is not None or request.account_id is not None:
             raise NotSupported("ccxt's lists take no cursor and no account")
         exchange = self._exchange
+        if request.symbol is None and "code" not in request.params and lists_one_currency(exchange, _METHODS[method]):
+            raise NotSupported(
+                f"{exchange.id} lists orders by symbol only, or of one currency: params={{'code': 'ETH'}}"
+            )
         market = (exchange.markets or {}).get(request.symbol)
         page = page_limit(exchange, method, market)
         limit = request.limit or page
