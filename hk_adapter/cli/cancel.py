@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Literal
 
 import click
@@ -25,6 +26,11 @@ from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.model import CancelOutcome, CancelReport, Wait, plain
 from hk_adapter.venue.connect import connect
 
+TIMEOUT = 10.0
+"""Seconds for the whole cancel where nobody says how many."""
+LEAST_TIME = 0.001
+"""Seconds that are left to a cancel whose venue took all of them to open: it reports then that nothing was sent."""
+
 
 @click.command(epilog="\b\n" + help_text())
 @click.argument("order_id", required=False)
@@ -42,7 +48,7 @@ from hk_adapter.venue.connect import connect
     show_default=True,
     help="For the order's proven end, or only for the venue's acceptance.",
 )
-@click.option("--timeout", type=Duration(HOUR), metavar="TIME", help="For the whole cancel; 10s without it.")
+@click.option("--timeout", type=Duration(HOUR), metavar="TIME", default=TIMEOUT, help="For all of it; 10s without it.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
 @plugin_option
 @set_option
@@ -59,7 +65,7 @@ def cancel(
     ca_file: str | None,
     symbol: str | None,
     wait: Literal["final", "ack"],
-    timeout: float | None,
+    timeout: float,
     profile: str | None,
     plugins: tuple[str, ...],
     settings: tuple[str, ...],
@@ -77,6 +83,8 @@ def cancel(
     if environment == "simulator" and base_url is None:
         raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
     order = order_id or f"with client order id {client_order_id}"
+    note(f"no cancel of order {order} was sent")
+    began = time.monotonic()
     try:
         venue = connect(
             venue_id,
@@ -86,16 +94,18 @@ def cancel(
             profile=profile,
             ca_file=ca_file,
             plugins=plugins,
+            timeout=timeout,
             **read_settings(venue_id, settings),
         )
     except AdapterError as error:
         if code_of_error(error) is ExitCode.USAGE:
             raise
-        report = _unopened(error, Wait(wait))
+        report = _unopened(error, Wait(wait), time.monotonic() - began)
     else:
+        left = max(timeout - (time.monotonic() - began), LEAST_TIME)
         with venue:
             note(f"what was sent is unknown; order {order} may or may not be canceled, ask the venue")
-            report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)
+            report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=left)
             note(f"of order {order} is known: {report.outcome}, {SENTENCES[report.outcome]}")
     work_is_done()
     click.echo(json.dumps(plain(report)) if as_json else report_text(report))
@@ -103,7 +113,7 @@ def cancel(
     ctx.exit(code_of_report(report))
 
 
-def _unopened(error: AdapterError, wait: Wait) -> CancelReport:
+def _unopened(error: AdapterError, wait: Wait, elapsed: float) -> CancelReport:
     """Report a cancel that never began: what its venue asks for first, a list of its markets, could not be had."""
     reason = error if isinstance(error, NotSent) else NotSent(f"the venue could not be opened: {error}")
     reason.code, reason.http_status = error.code, error.http_status
@@ -112,6 +122,7 @@ def _unopened(error: AdapterError, wait: Wait) -> CancelReport:
         error=reason,
         retry_after=error.retry_after,
         wait=wait,
+        elapsed=elapsed,
     )
 
 

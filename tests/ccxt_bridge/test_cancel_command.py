@@ -11,7 +11,8 @@ import pytest
 
 from hk_adapter.simulator import serve
 from hk_adapter.simulator.server import Served
-from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
+from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET, KrakenDesk
+from tests.lateness import on_time
 
 CliRunner = pytest.importorskip("click.testing").CliRunner
 command = pytest.importorskip("hk_adapter.cli.command").command
@@ -70,6 +71,17 @@ def test_in_words_too(cancel_at: At, nowhere: str) -> None:
     """Without ``--json`` the same is told in words."""
     code, out, _ = cancel_at(nowhere)
     assert (code, out.startswith("venue_down: ")) == (5, True)
+
+
+def test_opening_the_venue_is_part_of_the_time(cancel_at: At, kraken: KrakenDesk) -> None:
+    """Where the list of markets does not come, ``--timeout`` bounds that too, and the report tells what it took."""
+    kraken.faults = {"AssetPairs": "stall"}
+    with on_time(0.5, tolerance=2.0):  # of its default of 10 s
+        code, out, _ = cancel_at(kraken.url, "--timeout", "0.5", "--json")
+    report = json.loads(out)
+    assert (code, report["outcome"], report["attempts"]) == (5, "not_sent", 0)
+    assert report["elapsed"] >= 0.5
+    assert "CancelOrder" not in kraken.seen
 
 
 def test_wrong_settings_stay_code_2(cancel_at: At, nowhere: str) -> None:

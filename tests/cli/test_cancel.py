@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import Result
@@ -14,6 +15,7 @@ from hk_adapter import Order, connect
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator, serve
 from hk_adapter.simulator.server import Served
 from tests.cli.conftest import Start
+from tests.lateness import on_time
 
 Invoke = Callable[..., Result]
 
@@ -186,6 +188,17 @@ def test_wrong_arguments_send_nothing(cancel: Invoke, served: Served) -> None:
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
     assert served.control.requests == []
+
+
+def test_a_venue_that_took_its_time_to_open_leaves_the_rest(
+    cancel: Invoke, order_id: str, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``--timeout`` is for opening the venue and for the cancel, together."""
+    served.control.fail_next("stall", method="DELETE")
+    monkeypatch.setattr("hk_adapter.cli.cancel.time", SimpleNamespace(monotonic=iter((0.0, 59.8)).__next__))
+    with on_time(0.2, tolerance=5.0):  # and not 60 s
+        result = cancel(order_id, "--timeout", "1m")
+    assert result.exit_code == 6
 
 
 def _placed_with_own_keys(served: Served) -> str:

@@ -156,6 +156,19 @@ def _cancel(start: Start, served: Served, order_id: str, code: str, *options: st
     return process.returncode, out, err
 
 
+OPENING = """
+from hk_adapter.cli import cancel
+cancel.connect = lambda *_, **__: press()
+"""
+
+
+def test_before_the_venue_is_open_none_was_sent(start: Start, served: Served, order_id: str) -> None:
+    """What is known then is told: opening a venue may take a while, and sends no cancel."""
+    line = f"hk-adapter: interrupted: no cancel of order {order_id} was sent\n"
+    assert _cancel(start, served, order_id, OPENING) == (130, "", line)
+    assert [request.method for request in served.control.requests] == ["POST"]
+
+
 CLOSING = """
 from hk_adapter import Venue
 closed = Venue.close
