@@ -20,6 +20,7 @@ from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.named_cases import NamedCases, whose_call
+from hk_adapter.testing.campaign.order_lives import OrderLives
 from hk_adapter.testing.campaign.records_by_symbol import count_by_symbol
 from hk_adapter.testing.campaign.scenario import BEFORE, EPOCH, OrderPlan, Scenario, end_of
 from hk_adapter.testing.campaign.strangers import Strangers
@@ -67,6 +68,7 @@ class ScenarioVenue(Agenda):
         self._others = Strangers(scenario, self.simulator, timeline, self.time, self._dice)
         self.lagged = 0.0
         self._keeps_past = scenario.kind in _SHOWS_THE_PAST or any(plan.hidden_for for plan in scenario.orders)
+        self._lives = OrderLives(self._book, self.time, timeline, self._pasts if self._keeps_past else None)
         self._named = NamedCases(self._dice)
         self.cases: list[Case] = []
         for number, plan in enumerate(scenario.orders):
@@ -277,9 +279,11 @@ class ScenarioVenue(Agenda):
             self._named.file(order.order_id, case)
             self._follow(case, now)
             for when, amount in case.plan.fills:
-                self.at(now + max(0.01, when), partial(self._fill, case, order, amount))
+                self.at(now + max(0.01, when), partial(self._lives.fill, case, order, amount))
             if case.plan.foreign_cancel is not None:
-                self.at(now + max(0.02, case.plan.foreign_cancel), partial(self._end, case, order, "SYSTEM_CANCEL"))
+                self.at(
+                    now + max(0.02, case.plan.foreign_cancel), partial(self._lives.end, case, order, "SYSTEM_CANCEL")
+                )
             self._timeline.add(now, f"order {order.order_id} is taken in as {case.client_order_id}")
 
     def _come(self, case: Case, now: float) -> None:
@@ -312,49 +316,18 @@ class ScenarioVenue(Agenda):
                 self.at(now + after, partial(self._others.number_again, case))
 
     def _arrange(self, case: Case, order: Order, since: float = BEFORE) -> None:
-        plan = case.plan
+        """Plan what others do to an order, and what the venue itself does."""
+        plan, lives = case.plan, self._lives
         for when, amount in plan.fills:
-            self.at(max(since, when), lambda now, amount=amount: self._fill(case, order, amount, now))  # type: ignore[misc]
+            self.at(max(since, when), partial(lives.fill, case, order, amount))
         if plan.foreign_cancel is not None:
-            self.at(max(since, plan.foreign_cancel), lambda now: self._end(case, order, "SYSTEM_CANCEL", now))
+            self.at(max(since, plan.foreign_cancel), partial(lives.end, case, order, "SYSTEM_CANCEL"))
             if plan.used == "newer":
                 self.at(plan.foreign_cancel + self._dice.random() * 0.5, partial(self._others.use_again, case))
         if plan.completes is not None:
-            self.at(plan.completes, partial(self._complete, case, order))
+            self.at(plan.completes, partial(lives.complete, case, order))
         if plan.taken_from:
-            self.at(plan.taken_from, lambda now: self._decide(case, order, now))
-
-    def _decide(self, case: Case, order: Order, now: float) -> None:
-        """Let the matching engine take the order, or refuse it."""
-        if case.plan.refused:
-            with localcontext(EXACT):
-                self._book.reject(order, self.time(now))
-            self._note(case, order, now)
-            return
-        with localcontext(EXACT):
-            self._book.open(order, self.time(now))
-        if order.cancel_once_open is not None:
-            self._end(case, order, "USER_CANCEL", now)
-
-    def _fill(self, case: Case, order: Order, amount: object, now: float) -> None:
-        if order.is_open:
-            with localcontext(EXACT):
-                part = min(amount, order.remaining)  # type: ignore[call-overload]
-                self._book.fill(order, part, order.terms.price, self.time(now))
-            self._note(case, order, now)
-
-    def _complete(self, case: Case, order: Order, now: float) -> None:
-        if order.is_open:
-            with localcontext(EXACT):
-                self._book.complete(order, self.time(now))
-            self._note(case, order, now)
-
-    def _end(self, case: Case, order: Order, reason: str, now: float) -> None:
-        if order.is_open:
-            with localcontext(EXACT):
-                Book.cancel(self._book, order, reason, self.time(now))
-            case.truth.canceled_by_us = reason == "USER_CANCEL"
-            self._note(case, order, now)
+            self.at(plan.taken_from, partial(lives.decide, case, order))
 
     def _cancel(self, order: Order, reason: str, now: int) -> None:
         """Stand where the book's own cancel would: an accepted cancel takes effect after the plan's lag."""
@@ -362,16 +335,9 @@ class ScenarioVenue(Agenda):
         if case is None:
             Book.cancel(self._book, order, reason, now)  # nobody's of this call
         elif case.plan.lag:
-            self.at(self._now + case.plan.lag, lambda when: self._end(case, order, reason, when))
+            self.at(self._now + case.plan.lag, partial(self._lives.end, case, order, reason))
         else:
-            self._end(case, order, reason, self._now)
-
-    def _note(self, case: Case, order: Order, now: float) -> None:
-        end = end_of(str(order.status))
-        case.truth.note(now, order.filled, end)
-        if self._keeps_past:
-            self._pasts[order.order_id].keep(now)
-        self._timeline.add(now, f"order {case.order_id}: {end or order.status}, filled {order.filled}")
+            self._lives.end(case, order, reason, self._now)
 
 
 def _outage_answer(kind: str, request: SimRequest) -> SimResponse | None:
