@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from hk_adapter.cli.exit_codes import ExitCode
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from hk_adapter.testing.campaign import Kind
 
 _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
+
+_GOES_BY = {
+    "--orders": {"orders", "seed", "jobs", "replayed"},
+    "--enumerate": {"enumerated", "depth", "jobs"},
+    "--through": {"through", "cancels", "seed", "jobs", "faults", "replayed"},
+    "--replay": {"replayed", "orders", "streamed", "faults", "through", "only"},
+    "--cancels": {"cancels", "streamed", "seed", "jobs", "faults", "only", "replayed", "through"},
+}
+"""The options that each way to hunt goes by; --through is one where it names ccxt, and --cancels is the usual one."""
 
 
 @click.command()
@@ -72,10 +82,12 @@ def campaign(
     With --stream the account's stream is open beside each cancel, and in trouble of its own: a look for an order's end
     hears it first, and who watches must be told the truth, too. How many queries a cancel costs so is told as well.
     """
+    way = "--orders" if orders is not None else "--enumerate" if enumerated else "--cancels"
+    _check_options(ctx, way if through == _OURS or way != "--cancels" else "--through")
+    if replayed is not None:
+        _check_options(ctx, "--replay")
     if orders is not None:
         ctx.exit(_watched(orders, seed, jobs) if replayed is None else _watched_again(replayed))
-    if streamed and through != _OURS:
-        raise click.BadParameter("ccxt's class hears no stream as it cancels", param_hint="--stream")
     if enumerated:
         ctx.exit(_every_history(depth, jobs))
     kind = None if only is None else _kind(only)
@@ -94,6 +106,14 @@ def campaign(
 
     compared = compare(cancels, seed, fault_rate=faults, jobs=jobs, fetches=through == _CCXT_AND_FETCH)
     _show(compared.cancels, time.perf_counter() - begun, seed, lines_of_comparison(compared))
+
+
+def _check_options(ctx: click.Context, way: str) -> None:
+    """Refuse an option that was given and would be passed over."""
+    for option in ctx.command.params:
+        given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
+        if given and option.name not in _GOES_BY[way]:
+            raise click.UsageError(f"{option.opts[0]} does not go with {way}")
 
 
 def _every_history(depth: int, jobs: int) -> ExitCode:

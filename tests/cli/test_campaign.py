@@ -80,3 +80,24 @@ def test_a_watch_that_misses_ends_is_found_out(invoke: Invoke, monkeypatch: pyte
     result = invoke("campaign", "--orders", "30", "--seed", "6")
     assert result.exit_code == ExitCode.FAULT
     assert "scenes with anything wrong: --replay 6" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "option"),
+    [
+        ("--enumerate --replay 3", "--replay"),
+        ("--enumerate --depth 3 --only usual", "--only"),
+        ("--orders 10 --stream", "--stream"),
+        ("--orders 10 --faults 0.2", "--faults"),
+        ("--through ccxt --only usual", "--only"),
+        ("--through ccxt --stream", "--stream"),
+        ("--replay 3 --seed 4", "--seed"),
+        ("--replay 3 --cancels 4", "--cancels"),
+        ("--cancels 4 --depth 3", "--depth"),
+    ],
+)
+def test_no_option_is_passed_over(invoke: Invoke, line: str, option: str) -> None:
+    """One that does not go with the others is wrong usage: who gave it would believe that it counted."""
+    result = invoke("campaign", *line.split())
+    assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
+    assert f"{option} does not go with --" in result.stderr
