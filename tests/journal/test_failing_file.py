@@ -262,6 +262,7 @@ def test_a_full_disk(path: Path) -> None:
     assert canceled == [(told["second"], "settled")]
 
 
+@pytest.mark.filterwarnings("ignore:Exception ignored in cursor_clear")  # Python 3.15 tells a failed commit twice
 def test_no_room_for_a_new_file(path: Path) -> None:
     """What kept a new journal from being written is told, not that nothing was there to take back; no file stays."""
     resource = pytest.importorskip("resource", reason="needs POSIX resource limits")

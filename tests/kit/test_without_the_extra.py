@@ -24,4 +24,5 @@ def test_what_is_missing_is_told_with_what_to_install(missing: str, asked: str) 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
     last = done.stderr.strip().splitlines()[-1]
-    assert last == f"ModuleNotFoundError: needs {missing}: pip install 'hk-adapter[testing]'"
+    # Python 3.15 may guess at a name that is like it
+    assert last.startswith(f"ModuleNotFoundError: needs {missing}: pip install 'hk-adapter[testing]'")

@@ -162,12 +162,21 @@ def test_a_plugin_that_fails_to_load_is_named_and_stops_nobody(install_venue: In
     assert _opened("blue").hosts
 
 
-@pytest.mark.parametrize("value", ["acme_broken:Nothing", "acme broken", ":", "acme_broken:"])
-def test_an_entry_point_to_nowhere_is_named(install: Install, value: str) -> None:
+def test_an_entry_point_to_nowhere_is_named(install: Install) -> None:
     """An entry point that cannot be resolved is the plugin's error, and does not spoil the listing."""
-    install("broken-dist", f"[hk_adapter.venues]\nbroken = {value}\n", {"acme_broken": ""})
+    install("broken-dist", "[hk_adapter.venues]\nbroken = acme_broken:Nothing\n", {"acme_broken": ""})
     assert _listed("broken")
     with pytest.raises(PluginError, match="broken-dist"):
+        _opened("broken")
+
+
+@pytest.mark.parametrize("value", ["acme broken", ":", "acme_broken:"])
+def test_an_entry_point_that_is_none_is_pointed_at(install: Install, install_venue: Install, value: str) -> None:
+    """Where it is written is told, with its distribution where Python reads that (to 3.14), and nobody is stopped."""
+    place = install("broken-dist", f"[hk_adapter.venues]\nbroken = {value}\n", {"acme_broken": ""})
+    install_venue("blue")
+    assert _opened("blue").hosts
+    with pytest.raises((PluginError, ConfigurationError), match=f"broken-dist|could not be read in: {place}"):
         _opened("broken")
 
 

@@ -15,8 +15,8 @@ ROOT = Path(hk_adapter.__file__).parents[1]
 _DOUBT = re.compile(r"\w+ at hashkey: unknown, ")
 PATIENCE = 60
 """Seconds after which a program hangs; its calls have 10 s at most."""
-_WARNINGS = ("error", "ignore:enable_cleanup_closed ignored:DeprecationWarning")
-"""The second is of ccxt, which asks aiohttp for what newer releases of Python do by themselves."""
+_WARNINGS = ("error", "ignore:enable_cleanup_closed ignored:DeprecationWarning", "ignore:This process")
+"""The second is of ccxt, which asks aiohttp for what newer Pythons do by themselves; the third is of forks."""
 
 
 def run(code: str, *arguments: object, **environment: str) -> str:

@@ -368,7 +368,6 @@ def test_closing_a_venue_ends_a_thread_that_waits():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_a_child_process_begins_a_watch_of_its_own():
     """The parent's is refused there, at once; its own works, and leaves the parent's stream alone."""
     with hk.connect("hashkey", **SIMULATOR) as venue:
@@ -404,7 +403,6 @@ def in_a_child(check):
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_the_parents_watch_is_never_live_in_a_child():
     """It says whose it is, can be closed there, and goes on in the parent; nor is it live beside one of the child's."""
     with hk.connect("hashkey", **SIMULATOR) as venue:
@@ -431,7 +429,6 @@ def test_the_parents_watch_is_never_live_in_a_child():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 def test_the_parents_watch_of_a_loop_is_never_live_in_a_child():
     """Nor does a close there wait for, or disturb, what goes on in the parent."""
 

@@ -38,6 +38,8 @@ TRIED: tuple[str, ...] = (
 
 
 _WORD = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+_OF_URLS = str.maketrans("-_", "+/")
+"""Base64 as URLs have it, in the usual letters."""
 
 
 class Conduct:
@@ -142,6 +144,9 @@ def tells(text: str) -> bool:
 
 
 def _read(word: str) -> Iterator[bytes]:
-    for decode in (base64.b64decode, base64.urlsafe_b64decode, bytes.fromhex):
+    padding = "=" * (-len(word) % 4)
+    with suppress(ValueError):
+        yield bytes.fromhex(word)
+    for spelling in (word, word.translate(_OF_URLS)):
         with suppress(ValueError):
-            yield decode(word if decode is bytes.fromhex else word + "=" * (-len(word) % 4))
+            yield base64.b64decode(spelling + padding)
