@@ -131,13 +131,13 @@ def runtimes(session: nox.Session) -> None:
     run_runtimes(session, *loops, "gevent", "freezegun", "time-machine", "ipykernel", "nbclient", "gunicorn")
 
 
-@nox.session(python=["3.11", "3.12", "3.13"])
+@nox.session(python=["3.11", "3.12", "3.13", "3.14", "3.15"])
 def exits(session: nox.Session) -> None:
     """Forks, loops and the end of the interpreter, on each Python: ``nox -s exits-3.12``."""
     run_runtimes(session)
 
 
-@nox.session(python=["3.11", "3.12", "3.13"])
+@nox.session(python=["3.11", "3.12", "3.13", "3.14", "3.15"])
 def suite(session: nox.Session) -> None:
     """All tests, on each Python that the package says it runs with: ``nox -s suite-3.13``."""
     session.install("--editable", f"{HERE}[ccxt,cli,ed25519,testing,redis]")
