@@ -148,7 +148,7 @@ class OpenOrderPages:
                 self._told_before.remove(row)
             elif row.order is None:
                 self._nameless.append(row)
-        self.is_cut_off = page.cut_off or not (more or page.complete or page.left_out)
+        self.is_cut_off = bool(page.cut_off)
         self.goes_on = more and not self.is_cut_off
         self._request = replace(self._request, before_id=page.next_before_id)
         self.outlasts_cancels = page.next_before_id in {order.id for order in page.orders}

@@ -10,7 +10,7 @@ from hk_adapter.execution.agreement import other_term, terms_of
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
+from hk_adapter.model import ListOrdersRequest, Order, OrderPage, TradePage, UnreadRow
 from hk_adapter.model.ids import is_order_id
 
 _AGREED = ("client_order_id", "symbol", "side", "type", "price", "amount", "account_id", "timestamp")
@@ -25,11 +25,13 @@ async def ask_page(
 ) -> OrderPage:
     """Ask for a page, without rows that have no id, or one that no order can have, and without what is said twice.
 
-    They count as left out.
+    They count as left out. It says whether it is cut off, and is complete only if nothing speaks against that.
 
     Raises as the hook's call does.
     """
     page = one_row_each(await hooks.call(hook, OrderPage, attempt, request))
+    if page.complete and (page.cut_off or page.left_out or page.next_before_id is not None):
+        page = replace(page, complete=False)
     named = tuple(row for row in page.orders if is_order_id(getattr(row, "id", None)))
     if len(named) == len(page.orders):
         return page
@@ -38,8 +40,22 @@ async def ask_page(
     return replace(page, orders=named, complete=False, left_out=left_out, unread=(*page.unread, *nameless))
 
 
+def is_cut_off(page: OrderPage | TradePage) -> bool:
+    """Whether there may be a further page that nothing names: the page says so, or not what else makes it incomplete.
+
+    To be asked of a page as its plugin gave it: rows that the core leaves out say nothing of further ones.
+    """
+    if page.cut_off or page.complete or page.next_before_id is not None:
+        return bool(page.cut_off)
+    return page.cut_off is None or page.left_out == 0
+
+
 def one_row_each(page: OrderPage) -> OrderPage:
-    """Leave out orders that a page shows twice, and not the same: which row holds cannot be told."""
+    """Leave out orders that a page shows twice, and not the same: which row holds cannot be told.
+
+    Whether it is cut off stands in what is returned, whatever its plugin said of that.
+    """
+    page = replace(page, cut_off=is_cut_off(page))
     if len({getattr(row, "id", None) for row in page.orders}) == len(page.orders):
         return page
     rows: dict[str, list[Order]] = {}

@@ -58,7 +58,7 @@ class SeenOpen:
         elif isinstance(answer, OrderPage) and isinstance(request, ListOrdersRequest) and hook in _LISTS:
             if request.account_id is not None or request.any_account:
                 return
-            if hook == "fetch_open_orders" and answer.complete and _is_of_all(request):
+            if hook == "fetch_open_orders" and answer.complete and not answer.cut_off and _is_of_all(request):
                 for order_id in [one for one in list(self._open) if one not in self._apart]:
                     self._open.pop(order_id, None)  # it shows all there are
             for order in answer.orders:

@@ -63,6 +63,7 @@ class TradePage(Record, frozen=True, kw_only=True):
         next_before_id: the cursor of the next page; None where there is none.
         left_out: rows that could not be read exactly.
         unread: those rows, as far as the plugin tells them.
+        cut_off: as in OrderPage.
     """
 
     trades: tuple[Trade, ...]
@@ -70,6 +71,7 @@ class TradePage(Record, frozen=True, kw_only=True):
     next_before_id: str | None = None
     left_out: int = 0
     unread: tuple[UnreadRow, ...] = ()
+    cut_off: bool | None = None
 
 
 class SymbolsRequest(Record, frozen=True, kw_only=True):

@@ -158,7 +158,8 @@ class OrderPage(Record, frozen=True, kw_only=True):
         next_before_id: the cursor of the next page, any text; None where there is none.
         left_out: rows that could not be read exactly, or were not asked for.
         unread: those rows, as far as the plugin tells them.
-        cut_off: whether there may be a further page that no cursor names.
+        cut_off: whether there may be a further page that no cursor names; False: nothing but rows is missing. None says
+            neither: where the page is not complete then, and names no next one, there may be.
     """
 
     orders: tuple[Order, ...]
@@ -166,7 +167,7 @@ class OrderPage(Record, frozen=True, kw_only=True):
     next_before_id: str | None = None
     left_out: int = 0
     unread: tuple[UnreadRow, ...] = ()
-    cut_off: bool = False
+    cut_off: bool | None = None
 
 
 class CreateOrderRequest(Record, frozen=True, kw_only=True):

@@ -114,10 +114,12 @@ def order_page(
             else:
                 orders.append(order)
         last = last if told is None else told.id
+    next_before_id = (cursor or last) if full else None
     return OrderPage(
         orders=tuple(orders),
         complete=not unread and not full,
-        next_before_id=(cursor or last) if full else None,
+        next_before_id=next_before_id,
+        cut_off=full and next_before_id is None,
         left_out=len(unread),
         unread=tuple(unread),
     )

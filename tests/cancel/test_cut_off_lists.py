@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import pytest
 from msgspec.structs import replace
@@ -151,6 +152,72 @@ def test_a_row_that_only_the_first_list_shows_has_a_report(had):
     venue = Nameless(status=dict.fromkeys("012345", OrderStatus.OPEN), had=had)
     reports = all_of(venue)
     assert [str(report.error) for report in reports if "no id" in str(report.error)] != []
+
+
+@dataclass
+class Smudged(Shelf):
+    """Hooks of a venue whose plugin does not say that a page is cut off, but that it is not complete.
+
+    Attributes:
+        smudge: what else is wrong with each page that is as long as it can be.
+    """
+
+    smudge: str = "none"
+
+    async def fetch_open_orders(self, request):
+        """Show the first few, and something beside them."""
+        page = await super().fetch_open_orders(request)
+        if page.complete:
+            return page
+        first = page.orders[0]
+        match self.smudge:
+            case "a row that cannot be read":
+                row = UnreadRow(reason="no amount", order=first)
+                return OrderPage(orders=page.orders[1:], complete=False, left_out=1, unread=(row,))
+            case "a row that is only counted":
+                return OrderPage(orders=page.orders, complete=False, left_out=1)
+            case "a row without an id":
+                return OrderPage(orders=(*page.orders, Order(id=None, client_order_id="x")), complete=False)
+            case "a row told twice":
+                return OrderPage(orders=(*page.orders, first), complete=False)
+            case "a row told twice, and not the same":
+                return OrderPage(orders=(*page.orders, replace(first, price=Decimal(1))), complete=False)
+            case "it says both":
+                return OrderPage(orders=page.orders, complete=True, cut_off=True)
+            case "it says neither":
+                return OrderPage(orders=page.orders, complete=False, cut_off=False)
+        return OrderPage(orders=page.orders, complete=False)
+
+
+SMUDGES = (
+    "none",
+    "a row that cannot be read",
+    "a row that is only counted",
+    "a row without an id",
+    "a row told twice",
+    "a row told twice, and not the same",
+    "it says both",
+    "it says neither",
+)
+
+
+@each("smudge", SMUDGES)
+def test_no_row_beside_them_hides_that_there_may_be_others(smudge):
+    """A page that is not complete, and names no next one, may have one, whatever else is wrong with it."""
+    venue = Smudged(status=dict.fromkeys("01234567", OrderStatus.OPEN), smudge=smudge)
+    canceled = {report.order.id for report in all_of(venue) if report.order is not None and report.final}
+    assert canceled == set("01234567")
+
+
+def test_a_page_that_only_lacks_rows_hides_nothing_else():
+    """Its plugin says so: the list is not read anew."""
+    venue = Pocket(status={"1": OrderStatus.OPEN})
+    row = UnreadRow(reason="no amount")
+    orders = (Order(id="1", status=OrderStatus.OPEN),)
+    venue.listed = OrderPage(orders=orders, complete=False, left_out=1, unread=(row,), cut_off=False)
+    canceled, untold = all_of(venue)
+    assert (canceled.outcome, untold.outcome) == (CancelOutcome.CANCELED, CancelOutcome.NOT_SENT)
+    assert "no amount" in str(untold.error)
 
 
 @dataclass

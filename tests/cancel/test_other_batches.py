@@ -359,7 +359,8 @@ def test_a_listed_id_that_names_several(text, batch):
 def test_rows_that_a_plugin_only_counts():
     """Each row that is left out without a word has a report all the same."""
     venue, _ = resting("none")
-    venue.listed = OrderPage(orders=(Order(id="1", status=OrderStatus.OPEN),), complete=False, left_out=2)
+    orders = (Order(id="1", status=OrderStatus.OPEN),)
+    venue.listed = OrderPage(orders=orders, complete=False, left_out=2, cut_off=False)
     reports = cancel(venue, name="cancel_all_orders", request=CancelAllRequest())
     assert [report.outcome for report in reports] == [CancelOutcome.CANCELED] + [CancelOutcome.NOT_SENT] * 2
 

@@ -115,6 +115,12 @@ def test_a_row_of_nobody():
     assert (page.left_out, page.unread[0].order, page.next_before_id) == (1, None, None)
 
 
+def test_a_full_page_whose_next_one_nothing_names_is_cut_off():
+    """No row tells the id that the next page is asked by; a page that is not full has no next one."""
+    pages = [order_page(rows, read_order, full=full) for rows in (["noise"], [row(2)]) for full in (True, False)]
+    assert [page.cut_off for page in pages] == [True, False, False, False]
+
+
 def test_rows_by_position_each_stand_for_themselves():
     """A refusal or a doubt of one is in its place, and the others are read."""
     refused = hk.OrderNotFound("no such order")

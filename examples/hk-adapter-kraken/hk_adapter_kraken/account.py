@@ -56,6 +56,7 @@ class AccountHooks(Desk):
             next_before_id=str(skipped + len(rows)) if full else None,
             left_out=len(read.unread),
             unread=read.unread,
+            cut_off=False,
         )
 
 

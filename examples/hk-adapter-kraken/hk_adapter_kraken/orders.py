@@ -111,6 +111,7 @@ class OrderHooks(Desk):
             next_before_id=page.next_before_id,
             left_out=page.left_out,
             unread=page.unread,
+            cut_off=page.cut_off,
         )
 
     def _is_wanted(self, row: Any, symbol: str | None) -> bool:

@@ -101,4 +101,5 @@ def _trade_page(answer: Any, *, whole: bool = True) -> TradePage:
     found = parse.readable(parse.trade, answer, "fill", "id")
     newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
     unread = found.unread
-    return TradePage(trades=newest_first, complete=whole and not unread, left_out=len(unread), unread=unread)
+    complete = whole and not unread
+    return TradePage(trades=newest_first, complete=complete, left_out=len(unread), unread=unread, cut_off=not whole)

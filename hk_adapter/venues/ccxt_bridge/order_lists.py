@@ -69,7 +69,7 @@ class OrderLists:
         orders = _newest_first(order for one in lists for order in one.orders)  # the core sees what two of them show
         if _is_of_the_own_account(request):
             orders, unread = await self.own.only_own(orders, unread, opened=False)
-        return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
+        return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread, cut_off=False)
 
     async def _list(self, method: str, request: ListOrdersRequest) -> _Listed:
         check_params(request.params)

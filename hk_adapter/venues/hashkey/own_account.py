@@ -88,9 +88,9 @@ def of_account(page: OrderPage, account_id: str, *, comes_first: bool = False) -
     if not _accounts(page) <= {account_id}:
         own = _without_untold(own)
     if own.left_out < page.left_out and own.left_out == 0 and page.next_before_id is None:
-        own = replace(own, complete=True)
+        own = replace(own, complete=not own.cut_off)
     if comes_first and len(own.orders) < len(page.orders) and page.orders[: len(own.orders)] == own.orders:
-        return replace(own, complete=own.left_out == 0, next_before_id=None)
+        return replace(own, complete=own.left_out == 0, next_before_id=None, cut_off=False)
     return own
 
 

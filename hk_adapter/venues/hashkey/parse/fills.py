@@ -25,13 +25,15 @@ def parse_fills(
     read = read_rows(rows, lambda row: _asked_for(parse_fill(row, symbol=request.symbol, unify=unify), request), "id")
     full = len(rows) >= limit
     last = read[-1].id if read else None
+    # Where the bound itself were included, the page after it would be the same one again.
+    next_before_id = last if full and last != request.before_id else None
     return TradePage(
         trades=tuple(_each_once(fill for fill in read if _is_wanted(fill, request))),
         complete=len(read) == len(rows) and not full,
-        # Where the bound itself were included, the page after it would be the same one again.
-        next_before_id=last if full and last != request.before_id else None,
+        next_before_id=next_before_id,
         left_out=len(read.unread),
         unread=read.unread,
+        cut_off=full and next_before_id is None,
     )
 
 
