@@ -11,7 +11,7 @@ from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.contradictory_rows import ContradictoryRows
-from hk_adapter.execution.order_page import one_row_each, other_than_before
+from hk_adapter.execution.order_page import is_cut_off, one_row_each, other_than_before
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.execution.unread import in_words
@@ -35,6 +35,7 @@ Row = TypeVar("Row", Order, Trade)
 
 _ALL = frozenset(OrderStatus)
 _GAP = "the venue's list has rows that cannot be read exactly, or were not asked for"
+_CUT_OFF = "the venue's list may lack some: there may be a further page, which nothing names"
 _UNTOLD = "it cannot be read exactly"
 
 
@@ -74,8 +75,8 @@ async def list_orders(
                 bad.append(UnreadRow(reason=reason, order=order))
         unread.extend(bad)
         if request.partial:
-            return _Page(tuple(good), page.next_before_id, gap=_is_cut_off(page))
-        return _Page(page.orders, page.next_before_id, gap=bool(bad) or _has_gap(page), unread=tuple(bad))
+            return _Page(tuple(good), page.next_before_id, cut_off=is_cut_off(page))
+        return _Page(page.orders, page.next_before_id, cut_off=is_cut_off(page), unread=tuple(bad))
 
     contradictory = ContradictoryRows()
     shown: dict[str, Order] = {}
@@ -127,8 +128,8 @@ async def read_trades(
             else:
                 bad.append(UnreadRow(reason=reason, about=trade.id))
         unread.extend(bad)
-        gap = _is_cut_off(page) if request.partial else bool(bad) or _has_gap(page)
-        return _Page(tuple(good), page.next_before_id, gap=gap, unread=tuple(bad))
+        lacking = () if request.partial else tuple(bad)
+        return _Page(tuple(good), page.next_before_id, cut_off=is_cut_off(page), unread=lacking)
 
     unread: list[UnreadRow] = []
     return await _collect(page_before, request, lambda trade: True, to_the_end=to_the_end), unread
@@ -146,7 +147,7 @@ def _foreign(trade: Trade, request: ListTradesRequest) -> str | None:
 class _Page(Generic[Row], Record, frozen=True):
     rows: tuple[Row, ...]
     next_cursor: str | None
-    gap: bool
+    cut_off: bool
     unread: tuple[UnreadRow, ...] = ()
 
 
@@ -168,8 +169,8 @@ async def _collect(
     cursor: str | None = None
     while True:
         page = await page_before(cursor)
-        if page.gap:
-            raise UnexpectedPayload(_GAP + in_words(page.unread))
+        if page.unread or page.cut_off:
+            raise UnexpectedPayload(_in_words(page))
         older = any(_is_older(row, since) for row in page.rows)
         _add(found, [row for row in page.rows if is_wanted(row) and _is_within(row, since, until)])
         enough = limit is not None and since is None and len(found) >= limit
@@ -184,6 +185,12 @@ async def _collect(
     if limit is None:
         return oldest_first
     return oldest_first[:limit] if since is not None else oldest_first[-limit:]
+
+
+def _in_words(page: _Page[Row]) -> str:
+    """Return what a list lacks: rows, a further page, or both."""
+    rows = _GAP + in_words(page.unread) if page.unread else ""
+    return "; ".join(said for said in (rows, _CUT_OFF if page.cut_off else "") if said)
 
 
 def _add(found: list[Row], page: Sequence[Row]) -> None:
@@ -239,17 +246,9 @@ def _is_within(row: Order | Trade, since: int | None, until: int | None) -> bool
     return not _is_older(row, since) and not _is_newer(row, until)
 
 
-def _has_gap(page: OrderPage | TradePage) -> bool:
-    return page.left_out > 0 or (not page.complete and page.next_before_id is None)
-
-
 def _left_out(page: OrderPage | TradePage) -> list[UnreadRow]:
     untold = page.left_out - len(page.unread)
     return [*page.unread, *[UnreadRow(reason=_UNTOLD)] * untold]
-
-
-def _is_cut_off(page: OrderPage | TradePage) -> bool:
-    return not page.complete and page.next_before_id is None and page.left_out == 0
 
 
 def _other_than_before(order: Order, shown: dict[str, Order]) -> str | None:

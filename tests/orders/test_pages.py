@@ -34,6 +34,7 @@ from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.asking import plain
+from tests.cases import each
 
 STATUSES = [OrderStatus.CLOSED, OrderStatus.CANCELED, OrderStatus.REJECTED]
 
@@ -329,3 +330,52 @@ def test_a_row_that_contradicts_itself_is_believed_once_it_is_said_again(name):
     """An order FILLED below its amount makes no list an error: it is listed as a second look shows it."""
     row = Order(id="1", timestamp=5, status=OrderStatus.CLOSED, amount=Decimal(1), filled=Decimal("0.4"))
     assert listed(Odd(1, row=row), name, symbol="ETH/USD") == [1]
+
+
+@dataclass
+class OnePage:
+    """Hooks of a venue with one page of orders and one of fills, which say this of themselves."""
+
+    said: dict[str, object]
+
+    async def fetch_orders(self, request):
+        """The page."""
+        await HttpCall("GET", "/x", group="queries", deadline=None)
+        return OrderPage(orders=(Order(id="1", status=OrderStatus.OPEN, timestamp=5),), **self.said)
+
+    fetch_open_orders = fetch_orders
+
+    async def fetch_my_trades(self, request):
+        """The page."""
+        await HttpCall("GET", "/x", group="queries", deadline=None)
+        return TradePage(trades=(Trade(id="1", timestamp=5),), **self.said)
+
+
+LISTS = ("fetch_orders", "fetch_open_orders", "fetch_my_trades")
+CUT_OFF = (
+    {"complete": False},
+    {"complete": False, "left_out": 1},
+    {"complete": False, "cut_off": True, "left_out": 1},
+    {"complete": True, "cut_off": True},
+    {"complete": False, "cut_off": False},
+)
+
+
+@each("name", LISTS)
+@each("partial", [False, True])
+@each("said", CUT_OFF)
+def test_a_list_that_is_cut_off_says_so(name, partial, said):
+    """Also where rows of it cannot be read, and what can be was asked for: nobody takes it for all there is."""
+    with pytest.raises(UnexpectedPayload, match="further page") as raised:
+        listed(OnePage(said), name, partial=partial)
+    assert ("cannot be read" in str(raised.value)) == ("left_out" in said and not partial)
+
+
+@each("name", LISTS)
+def test_a_list_that_only_lacks_rows_says_that(name):
+    """What can be read of it is all there is beside them."""
+    said = {"complete": False, "left_out": 1, "cut_off": False}
+    assert listed(OnePage(said), name, partial=True) == [1]
+    with pytest.raises(UnexpectedPayload, match="cannot be read") as raised:
+        listed(OnePage(said), name)
+    assert "further page" not in str(raised.value)
