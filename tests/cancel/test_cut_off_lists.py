@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
+from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown, RateLimited, UnexpectedPayload
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.model import CancelAllRequest, CancelOutcome, Order, OrderPage, OrderSide, OrderStatus, UnreadRow
 from tests.cancel.test_other_batches import Pocket, cancel, timed
@@ -240,6 +240,71 @@ def test_a_first_page_that_stays_hides_no_further_one():
     venue = TwoPages(status=dict.fromkeys("01234567", OrderStatus.OPEN), rows=4, deaf=("0", "1"))
     reports = {report.order.id: report.outcome for report in all_of(venue)}
     assert reports == {str(one): CancelOutcome.PENDING if one < 2 else CancelOutcome.CANCELED for one in range(8)}
+
+
+@dataclass
+class Breaking(TwoPages):
+    """Hooks of a venue whose second page is had once, and then an error.
+
+    Attributes:
+        error: which.
+        asked: the pages that were asked for; since the error, what it was and what came after it.
+    """
+
+    error: AdapterError = field(default_factory=lambda: NotSent("no"))
+    asked: list[str] = field(default_factory=list)
+
+    async def fetch_open_orders(self, request):
+        """Show a page, or fail."""
+        self.asked.append("first" if request.before_id is None else "second")
+        if request.before_id is not None and self.asked.count("second") > 1:
+            await HttpCall("GET", "/x", deadline=None)
+            self.asked = ["second", "second"]
+            raise self.error
+        return await super().fetch_open_orders(request)
+
+
+@each("error", [NotSent("no"), OutcomeUnknown("no answer"), UnexpectedPayload("what?")])
+def test_what_a_list_showed_before_it_failed_is_canceled(error):
+    """Its first page was read anew, and then it broke off: what the rest would have shown has the one report."""
+    venue = Breaking(status=dict.fromkeys("01234567", OrderStatus.OPEN), rows=4, error=error)
+    *reports, unlisted = all_of(venue)
+    assert {report.order.id: report.outcome for report in reports} == dict.fromkeys("012345", CancelOutcome.CANCELED)
+    assert (unlisted.outcome, unlisted.order) == (CancelOutcome.NOT_SENT, None)
+    assert str(error) in str(unlisted.error)
+
+
+def blocked():
+    """Give the error of a venue that blocks the caller."""
+    return RateLimited("blocked", http_status=418, retry_after=60.0)
+
+
+def test_a_venue_that_blocks_its_caller_is_asked_for_no_list():
+    """Nothing more goes out: what was just shown has a report that nothing was sent, and so has the rest."""
+    venue = Breaking(status=dict.fromkeys("01234567", OrderStatus.OPEN), rows=4, error=blocked())
+    reports = all_of(venue)
+    assert (len(venue.sent), venue.asked) == (4, ["second", "second"])
+    outcomes = [(None if report.order is None else report.order.id, report.outcome) for report in reports]
+    shown = [name for name in "01234567" if name not in venue.sent][:2]
+    assert outcomes[4:] == [(name, CancelOutcome.NOT_SENT) for name in (*shown, None)]
+    assert [report.retry_after for report in reports[4:]] == [60.0] * 3
+
+
+@dataclass
+class Blocking(Shelf):
+    """Hooks of a venue that blocks who cancels."""
+
+    async def _send(self, *names):
+        await super()._send(*names)
+        raise blocked()
+
+
+def test_a_cancel_that_is_blocked_ends_the_reading():
+    """The list is read once; what it may hide has a report, which says when the venue may be asked again."""
+    venue = Blocking(status=dict.fromkeys("01234567", OrderStatus.OPEN))
+    *_, unlisted = all_of(venue)
+    assert (venue.lists, unlisted.order, unlisted.outcome) == (1, None, CancelOutcome.NOT_SENT)
+    assert unlisted.retry_after == 60.0
 
 
 @dataclass

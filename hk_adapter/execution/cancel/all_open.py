@@ -105,23 +105,26 @@ class _AllOpen:
     async def add_cut_off(self) -> AdapterError | None:
         """Add those of what a list shows once its first orders have gone; return why there may be more, if there may.
 
-        Each pass waits for what is under way, but not to the end of the time.
+        Each pass waits for what is under way, but not to the end of the time. While the venue blocks the caller none is
+        read, and what a list showed before it could not be had any further is canceled as well.
         """
         pages, call, in_vain = self.pages, self.call, 0
         while pages.is_cut_off and in_vain < MOST_IN_VAIN:
             now, before = (await Now()).monotonic, len(call.runs)
             soon = now + max((self._end - now) * SHARE_OF_A_PAGE, LEAST_OF_A_PAGE)
             is_settled = await call.settle_until(min(soon, self._end))
+            if call.is_blocked:
+                return call.blocked_by or cut_off()
             pause = LEAST_OF_A_PAGE if in_vain and is_settled else 0.0
             if (await Now()).monotonic + pause >= self._end:
                 break
             await rest(pause)
             pages.begin_again()
-            try:
-                await pages.read_rest()
-            except AdapterError as error:
-                return error
+            further = FurtherPages(pages)
+            await _read_beside(further, call)
             await self._add(to_the_end=False)
+            if further.missing is not None:
+                return further.missing
             in_vain = in_vain + is_settled if len(call.runs) == before else 0
         return cut_off() if pages.is_cut_off else None
 

@@ -77,14 +77,16 @@ class Settling:
     Attributes:
         runs: all of them.
         ids: the ids that they name.
+        is_blocked: whether the venue blocks the caller, so that nothing more goes out.
+        blocked_by: its word on that; None where that is not known.
     """
 
     def __init__(self, context: Context, runs: Sequence[CancelRun] = ()) -> None:
         self._context = context
         self._plans: dict[int, _Plan] = {}
         self._waiting: list[int] = []
-        self._is_blocked = False
-        self._cause: AdapterError | None = None
+        self.is_blocked = False
+        self.blocked_by: AdapterError | None = None
         self.runs: list[CancelRun] = []
         self.ids: set[str | None] = set()
         self.add(runs)
@@ -163,16 +165,16 @@ class Settling:
     def _heed_block(self) -> None:
         # The venue blocks the caller, not an order: nothing more goes out for any of them.
         blocked = [run.case for run in self.runs if run.case.blocked]
-        if self._is_blocked or blocked:
+        if self.is_blocked or blocked:
             errors = (error for case in blocked for error in (case.last_error, case.look_error))
             self.block(next((error for error in errors if error is not None and is_block(error)), None))
 
     def block(self, cause: AdapterError | None) -> None:
         """Send nothing more, nor for those that are added later."""
-        self._is_blocked, self._cause = True, self._cause or cause
+        self.is_blocked, self.blocked_by = True, self.blocked_by or cause
         for case in (run.case for run in self.runs):
             if case.sends == 0 and case.last_error is None:
-                case.learn_failure(0, _shut_out(self._cause))
+                case.learn_failure(0, _shut_out(self.blocked_by))
             case.blocked = True
         self._plans.clear()
 
