@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -40,30 +40,21 @@ class OpenOrders(Record, frozen=True):
 async def list_open_orders(
     hooks: OperationHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
 ) -> list[Order]:
-    """List all open orders of a symbol, or of every symbol where it is None. Raises also for rows that are unread.
-
-    Else as ``read_open_orders``.
-    """
-    listed = await read_open_orders(hooks, symbol, deadline, params)
-    if listed.unread:
-        raise OutcomeUnknown(f"the list of open orders has a row that cannot be read: {listed.unread[0].reason}")
-    return listed.orders
-
-
-async def read_open_orders(
-    hooks: OperationHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
-) -> OpenOrders:
-    """List all open orders of a symbol, or of every symbol where it is None, and what else the list has.
+    """List all open orders of a symbol, or of every symbol where it is None.
 
     ``params`` are those of the call that it is read for: they may name a book of its own, as of conditional orders.
     ``deadline`` is in seconds of the monotonic clock. Raises the last error where a page could not be had, and
-    OutcomeUnknown where the list cannot be told to be whole: pages that do not go on.
+    OutcomeUnknown where the list cannot be told to be whole: a row that is unread, pages that do not go on, or a
+    further one that nothing names.
     """
     pages = OpenOrderPages(hooks, symbol, deadline, params)
     await pages.read_rest()
     if pages.is_cut_off:
         raise cut_off()
-    return pages.listed()
+    listed = pages.listed()
+    if listed.unread:
+        raise OutcomeUnknown(f"the list of open orders has a row that cannot be read: {listed.unread[0].reason}")
+    return listed.orders
 
 
 def cut_off() -> OutcomeUnknown:
@@ -78,7 +69,10 @@ class OpenOrderPages:
         goes_on: whether there is a page that was not read yet.
         outlasts_cancels: whether the next page can still be had when orders of those before have gone: it is named by
             an order's id, and not by a place in the list.
-        is_cut_off: whether there may be a further page that nothing names, and that shows once these orders have gone.
+        orders_leave: whether orders of the pages that were read may leave the list before the next one is: to be set by
+            who cancels them. What a page named by its place would show is passed over then, and so it is not read.
+        is_cut_off: whether there may be a further page that nothing names, or that is not read for that reason; it
+            shows once these orders have gone.
         grown: orders that a further page shows once more, with more of them filled.
     """
 
@@ -88,12 +82,14 @@ class OpenOrderPages:
         self._hooks, self._deadline = hooks, deadline
         self._request = ListOrdersRequest(symbol=symbol, params=params or {})
         self._found: dict[str | None, Order] = {}
+        self._differing: set[str | None] = set()
         self._unread: dict[str | None, UnreadRow] = {}
         self._nameless: list[UnreadRow] = []
         self._told_before: list[UnreadRow] = []
         self._passed: set[str | None] = set()
         self.goes_on = True
         self.outlasts_cancels = False
+        self.orders_leave = False
         self.is_cut_off = False
         self.grown: list[Order] = []
 
@@ -116,42 +112,62 @@ class OpenOrderPages:
         self._request = replace(self._request, before_id=None)
         self._told_before = list(self._nameless)
         self._passed = set()
-        self.goes_on = True
+        self.goes_on, self.is_cut_off = True, False
 
     async def read_page(self) -> None:
-        """Read the next page. Raises as ``read_open_orders``, but for a list that is cut off."""
+        """Read the next page. Raises as ``list_open_orders``, but not for unread rows or a list that is cut off."""
         page = await _page(self._hooks, self._request, self._deadline)
-        more = page.next_before_id is not None
-        found, unread = self._found, self._unread
-        fresh = {order.id: order for order in page.orders if order.id not in found}
-        rows = unread_rows(page)
-        for order in page.orders:
-            if (earlier := found.get(order.id)) is None:
-                continue
-            if other := other_than_before(order, earlier):
+        rows = [*unread_rows(page), *self._contradictions(page.orders)]
+        self._check_progress(page, rows)
+        self._keep(page.orders, rows)
+        self._turn_over(page, rows)
+
+    def _contradictions(self, orders: Iterable[Order]) -> list[UnreadRow]:
+        """Return rows that tell of the orders that an earlier page showed otherwise: which page holds nobody knows."""
+        rows: list[UnreadRow] = []
+        for order in orders:
+            earlier = self._found.get(order.id)
+            if earlier is not None and (other := other_than_before(order, earlier)):
+                self._differing.add(order.id)
                 rows.append(UnreadRow(reason=f"two pages show it, and its {other}", order=Order(id=order.id)))
                 rows += another_of_its_id((earlier, order))
-                del found[order.id]
-            elif (order.filled or 0) > (earlier.filled or 0):
-                found[order.id] = order
-                self.grown.append(order)
-        named = {row.order.id: row for row in rows if row.order is not None and row.order.id not in unread}
-        goes_on = more or (page.orders and self._request.before_id is not None)
-        ids = {order.id for order in page.orders} | {row.order.id for row in rows if row.order is not None}
-        if ids <= self._passed and not named and goes_on:
+        return rows
+
+    def _check_progress(self, page: OrderPage, rows: Iterable[UnreadRow]) -> None:
+        """Raise OutcomeUnknown for a page that has what earlier ones of this reading had, and no more."""
+        named = {row.order.id for row in rows if row.order is not None}
+        ids = {order.id for order in page.orders} | named
+        goes_on = page.next_before_id is not None or (page.orders and self._request.before_id is not None)
+        if goes_on and ids <= self._passed and named <= self._unread.keys():
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")
-        found |= fresh
-        unread |= named
         self._passed |= ids
+
+    def _keep(self, orders: Iterable[Order], rows: Iterable[UnreadRow]) -> None:
+        """Keep what a page has that no earlier one had, in any reading; of an order what was filled last."""
+        for order in orders:
+            earlier = self._found.get(order.id)
+            if order.id in self._differing:
+                self._found.pop(order.id, None)
+            elif earlier is None or (order.filled or 0) > (earlier.filled or 0):
+                self._found[order.id] = order
+                self.grown += [] if earlier is None else [order]
         for row in rows:
+            if row.order is not None:
+                self._unread.setdefault(row.order.id, row)
             if row in self._told_before:
                 self._told_before.remove(row)
             elif row.order is None:
                 self._nameless.append(row)
-        self.is_cut_off = bool(page.cut_off)
-        self.goes_on = more and not self.is_cut_off
-        self._request = replace(self._request, before_id=page.next_before_id)
-        self.outlasts_cancels = page.next_before_id in {order.id for order in page.orders}
+
+    def _turn_over(self, page: OrderPage, rows: Iterable[UnreadRow]) -> None:
+        """Go on to the page that this one names, if it does, and it can still be had."""
+        following = page.next_before_id
+        shown = {order.id for order in page.orders} | {row.order.id for row in rows if row.order is not None}
+        self.outlasts_cancels = following in shown
+        is_passed_over = following is not None and self.orders_leave and not self.outlasts_cancels
+        self.is_cut_off = self.is_cut_off or bool(page.cut_off) or is_passed_over
+        self.goes_on = following is not None and not is_passed_over
+        self._request = replace(self._request, before_id=following)
 
 
 def unread_rows(page: OrderPage) -> list[UnreadRow]:

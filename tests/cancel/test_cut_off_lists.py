@@ -243,6 +243,77 @@ def test_a_first_page_that_stays_hides_no_further_one():
 
 
 @dataclass
+class ByPlace(Pocket):
+    """Hooks of a venue whose pages of two are named by the number of rows before them, and which shows so many.
+
+    Attributes:
+        pages: how many.
+        stale: how many of the pages asked for after a cancel are as before it.
+        by_id: of how many pages from the first one on the next is named by an order's id.
+        deaf: the orders whose cancels it takes, and does nothing.
+        left: how many stale pages are to come.
+    """
+
+    pages: int = 2
+    stale: int = 0
+    by_id: int = 0
+    deaf: tuple[str, ...] = ()
+    left: int = 0
+    _shown: list[str] = field(default_factory=list)
+
+    async def _send(self, *names):
+        await super()._send(*names)
+        self.status |= dict.fromkeys(self.deaf, OrderStatus.OPEN)
+        self.left = self.stale
+
+    async def fetch_open_orders(self, request):
+        """Show a page of what rests, or of what did."""
+        await HttpCall("GET", "/x", deadline=None)
+        resting = [name for name, status in self.status.items() if status is OrderStatus.OPEN]
+        if self.left == 0:
+            self._shown = resting
+        self.left -= (not request.any_account) and self.left > 0
+        said = request.before_id or "0"
+        number = int(said[1:]) // 2 if said[0] == "#" else 0
+        if said[0] != "#" and request.before_id is not None:
+            number = (int(said) + 1) // 2
+            rows = [name for name in self._shown if int(name) > int(said)]
+        else:
+            rows = self._shown[2 * number :]
+        orders = tuple(Order(id=name, status=OrderStatus.OPEN) for name in rows[:2])
+        if len(rows) <= 2:
+            return OrderPage(orders=orders, complete=True)
+        if number + 1 >= self.pages:
+            return OrderPage(orders=orders, complete=False, cut_off=True)
+        following = orders[-1].id if number < self.by_id else f"#{2 * (number + 1)}"
+        return OrderPage(orders=orders, complete=False, next_before_id=following)
+
+    fetch_orders = Pocket.fetch_orders
+
+
+@each("number", [3, 5, 6, 7, 12])
+@each("stale", [0, 1, 2])
+@each("by_id", [0, 1])
+@each("pages", [2, 3])
+def test_no_row_is_passed_over_that_moves_up(number, stale, by_id, pages):
+    """Where a page is named by its place it shows others once those before it have gone: it is not read then."""
+    names = [str(one) for one in range(number)]
+    venue = ByPlace(status=dict.fromkeys(names, OrderStatus.OPEN), pages=pages, stale=stale, by_id=by_id)
+    reports = all_of(venue)
+    assert sorted(venue.sent, key=int) == names
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+
+
+def test_a_page_that_orders_fill_which_stay_hides_the_rest():
+    """The further ones can be read by their place no more, and the call says so."""
+    venue = ByPlace(status=dict.fromkeys("01234567", OrderStatus.OPEN), deaf=("0", "1"))
+    *reports, unlisted = all_of(venue)
+    assert {report.order.id for report in reports} == set("0123")
+    assert (unlisted.outcome, unlisted.order) == (CancelOutcome.NOT_SENT, None)
+    assert "further page" in str(unlisted.error)
+
+
+@dataclass
 class Breaking(TwoPages):
     """Hooks of a venue whose second page is had once, and then an error.
 

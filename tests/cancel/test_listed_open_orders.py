@@ -8,7 +8,7 @@ import pytest
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.cancel.state import CancelCase
-from hk_adapter.execution.open_orders import list_open_orders, read_open_orders
+from hk_adapter.execution.open_orders import OpenOrderPages, list_open_orders
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import HttpCall, Moment, Now
 from hk_adapter.model import CancelRequest, Order, OrderPage, OrderSide, OrderStatus, UnreadRow
@@ -31,7 +31,12 @@ class Listing:
 
 def listed(hooks):
     """Run one listing."""
-    flow, answer = list_open_orders(asking(hooks), None, 10.0), START
+    return run(list_open_orders(asking(hooks), None, 10.0))
+
+
+def run(flow):
+    """Run a flow to its result, at a time that stands still."""
+    answer = START
     while not isinstance(wanted := step(flow, answer), Done):
         answer = Answer(Moment(0.0, 0)) if isinstance(wanted, Now) else START
     return wanted.value
@@ -105,8 +110,7 @@ def test_a_row_of_another_order_tells_a_cancel_nothing():
 def test_two_pages_with_two_orders_of_one_id_say_that_there_are_more(differs, several):
     """Some venues count ids by symbol: what becomes of the one under its id is not told of the other."""
     first = RESTING.replace(symbol="ETH/USD", side=OrderSide.BUY, timestamp=5)
-    flow, answer = read_open_orders(asking(Pages((first,), (first.replace(**differs),))), None, 10.0), START
-    while not isinstance(wanted := step(flow, answer), Done):
-        answer = Answer(Moment(0.0, 0)) if isinstance(wanted, Now) else START
-    assert wanted.value.orders == []
-    assert [row.about for row in wanted.value.unread if row.order is None] == (["1"] if several else [])
+    pages = OpenOrderPages(asking(Pages((first,), (first.replace(**differs),))), None, 10.0)
+    run(pages.read_rest())
+    assert pages.listed().orders == []
+    assert [row.about for row in pages.listed().unread if row.order is None] == (["1"] if several else [])

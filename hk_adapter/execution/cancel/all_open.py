@@ -88,6 +88,7 @@ class _AllOpen:
         pages = self.pages
         await pages.read_page()
         if pages.goes_on and pages.outlasts_cancels:
+            pages.orders_leave = True
             await self._add(to_the_end=False)
             further = FurtherPages(pages)
             for failure in await Gather((self.call.settle_beside(further), _read_beside(further, self.call))):
@@ -109,6 +110,7 @@ class _AllOpen:
         read, and what a list showed before it could not be had any further is canceled as well.
         """
         pages, call, in_vain = self.pages, self.call, 0
+        pages.orders_leave = True
         while pages.is_cut_off and in_vain < MOST_IN_VAIN:
             now, before = (await Now()).monotonic, len(call.runs)
             soon = now + max((self._end - now) * SHARE_OF_A_PAGE, LEAST_OF_A_PAGE)
