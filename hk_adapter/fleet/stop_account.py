@@ -36,7 +36,11 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 LEAST_ROUND = 5.0
 """Seconds that a round may take, or a third of what is left: what arrives meanwhile is canceled by the next one."""
 MOST_REFUSALS = 2
-"""How often an account is listed that refuses the key or the request; each time its pages are asked for anew."""
+"""How often an account is listed that refuses the key or the request; each time its pages are asked for anew.
+
+A dry run takes no order off the book by going on: it lists no account more often that cannot be listed, whatever the
+reason, as a list that is cut off, or no network; only a rate limit is waited for.
+"""
 
 _TOO_SHORT = "the time was over before a list showed that nothing is open and nothing may arrive any more"
 
@@ -294,7 +298,7 @@ class AccountRun:
         if not isinstance(error, NotSent) or error.unreachable:
             self._cause = error
         self._error = self._cause or error
-        self._refusals += isinstance(error, _REFUSALS)
+        self._refusals += isinstance(error, _REFUSALS) or (self._dry and not isinstance(error, RateLimited))
         self._show()
         if isinstance(error, _NEVER) or self._refusals >= MOST_REFUSALS:
             return None

@@ -79,6 +79,48 @@ def test_an_order_without_a_side_may_be_on_it() -> None:
     assert told(preview(calls, side="sell")) == {"1": True, "2": False}
 
 
+class Unlisted(Listed):
+    """A venue whose list is not to be had so often."""
+
+    def __init__(self, error: hk.AdapterError, times: int = 99) -> None:
+        super().__init__(order("1"))
+        self.error, self.times, self.tries = error, times, 0
+
+    async def fetch_open_orders(self, symbol: str | None, params: Any) -> list[hk.Order]:
+        """List what is open at last."""
+        self.tries += 1
+        if self.tries <= self.times:
+            raise self.error
+        return await super().fetch_open_orders(symbol, params)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        hk.UnexpectedPayload("there may be a further page"),
+        hk.VenueUnavailable("no network"),
+        hk.NotSent("no network"),
+        hk.OutcomeUnknown("no answer"),
+    ],
+    ids=repr,
+)
+def test_a_list_that_cannot_be_had_ends_it_soon(error: hk.AdapterError) -> None:
+    """Nothing comes off the book by asking on: once more, and the account is told as not listed, and why."""
+    calls = Unlisted(error)
+    stop = preview(calls)
+    assert (calls.tries, stop.error, stop.clean, stop.listings) == (2, error, False, 0)
+    assert stop.elapsed < 1.0
+    assert told(preview(Unlisted(error, times=1))) == {"1": True}
+
+
+def test_a_rate_limit_is_waited_for() -> None:
+    """It passes, and says when."""
+    calls = Unlisted(hk.RateLimited("too often", retry_after=5.0), times=3)
+    stop = preview(calls)
+    assert (told(stop), stop.clean) == ({"1": True}, True)
+    assert stop.elapsed > 14.0
+
+
 def test_rows_that_cannot_be_read_are_shown() -> None:
     """One that names its order is canceled by that, as far as it is known to be meant; of another is said why not."""
     rows = (
