@@ -51,10 +51,7 @@ async def list_open_orders(
     await pages.read_rest()
     if pages.is_cut_off:
         raise cut_off()
-    listed = pages.listed()
-    if listed.unread:
-        raise OutcomeUnknown(f"the list of open orders has a row that cannot be read: {listed.unread[0].reason}")
-    return listed.orders
+    return pages.readable()
 
 
 def cut_off() -> OutcomeUnknown:
@@ -70,7 +67,7 @@ class OpenOrderPages:
         outlasts_cancels: whether the next page can still be had when orders of those before have gone: it is named by
             an order's id, and not by a place in the list.
         orders_leave: whether orders of the pages that were read may leave the list before the next one is: to be set by
-            who cancels them. What a page named by its place would show is passed over then, and so it is not read.
+            who cancels them meanwhile. A page named by its place would pass others over then, and so it is not read.
         is_cut_off: whether there may be a further page that nothing names, or that is not read for that reason; it
             shows once these orders have gone.
         grown: orders that a further page shows once more, with more of them filled.
@@ -98,6 +95,13 @@ class OpenOrderPages:
         others = [row for order_id, row in self._unread.items() if order_id not in self._found]
         return OpenOrders(list(self._found.values()), others + self._nameless)
 
+    def readable(self) -> list[Order]:
+        """Return the orders of the pages that were read. Raises OutcomeUnknown for a row that cannot be read."""
+        listed = self.listed()
+        if listed.unread:
+            raise OutcomeUnknown(f"the list of open orders has a row that cannot be read: {listed.unread[0].reason}")
+        return listed.orders
+
     def shared_ids(self) -> set[str | None]:
         """Return the ids under which the pages that were read have several orders."""
         return {row.about for row in self._nameless} - {None}
@@ -112,7 +116,7 @@ class OpenOrderPages:
         self._request = replace(self._request, before_id=None)
         self._told_before = list(self._nameless)
         self._passed = set()
-        self.goes_on, self.is_cut_off = True, False
+        self.goes_on, self.orders_leave, self.is_cut_off = True, True, False
 
     async def read_page(self) -> None:
         """Read the next page. Raises as ``list_open_orders``, but not for unread rows or a list that is cut off."""

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown, RateLimited, UnexpectedPayload
-from hk_adapter.flow.effects import HttpCall
-from hk_adapter.model import CancelAllRequest, CancelOutcome, Order, OrderPage, OrderSide, OrderStatus, UnreadRow
+from hk_adapter.flow.effects import HttpCall, Now
+from hk_adapter.model import CancelAllRequest, CancelOutcome, Order, OrderPage, OrderSide, OrderStatus, UnreadRow, Wait
 from tests.cancel.test_other_batches import Pocket, cancel, timed
 from tests.cases import each
 
@@ -87,6 +87,41 @@ def test_what_the_list_never_shows_has_a_report():
     *reports, unlisted = all_of(venue)
     assert [report.outcome for report in reports] == [CancelOutcome.PENDING] * 3
     assert (unlisted.outcome, unlisted.order, type(unlisted.error)) == (CancelOutcome.NOT_SENT, None, NotSent)
+
+
+@dataclass
+class Late(Shelf):
+    """Hooks of a venue whose list shows what was so many seconds ago.
+
+    Attributes:
+        behind: how many.
+    """
+
+    behind: float = 0.0
+    _gone: dict[str, float] = field(default_factory=dict)
+
+    async def _send(self, *names):
+        await super()._send(*names)
+        now = (await Now()).monotonic
+        self._gone |= dict.fromkeys(names, now + self.behind)
+
+    async def fetch_open_orders(self, request):
+        """Show the first few of those that rested then."""
+        await HttpCall("GET", "/x", deadline=None)
+        now = (await Now()).monotonic
+        resting = [name for name in self.status if self._gone.get(name, now + 1) > now]
+        orders = tuple(Order(id=one, status=OrderStatus.OPEN, side=self.side) for one in resting[: self.rows])
+        return OrderPage(orders=orders, complete=len(resting) < self.rows, cut_off=len(resting) >= self.rows)
+
+
+@each("behind", [0.5, 1.0, 1.5, 1.9])
+@each("wait", list(Wait))
+def test_a_list_that_is_as_late_as_lists_may_be(behind, wait):
+    """Its orders leave it seconds after they have gone: it is looked at for as long, page by page."""
+    venue = Late(status=dict.fromkeys("0123456", OrderStatus.OPEN), behind=behind)
+    reports, _ = timed(venue, "cancel_all_orders", CancelAllRequest(), 30.0, wait=wait)
+    assert sorted(venue.sent) == list("0123456")
+    assert {report.order.id for report in reports} == set("0123456")
 
 
 def test_a_list_that_stays_as_it_was():

@@ -35,6 +35,7 @@ from hk_adapter.model import (
     OrderPage,
     OrderSide,
     OrderStatus,
+    Wait,
 )
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
@@ -152,7 +153,7 @@ def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
     return timed(hooks, name, request or CancelManyRequest(orders=requests), 10.0, batch)[0]
 
 
-def timed(hooks, name, request, timeout, batch=0):
+def timed(hooks, name, request, timeout, batch=0, wait=Wait.FINAL):
     """Run one call at a venue, in virtual time; give its result, and how many seconds it took."""
     core = Core(SharedLookups(), batch)
     core.attach(plain(hooks))
@@ -164,7 +165,7 @@ def timed(hooks, name, request, timeout, batch=0):
         liveness=Liveness(),
         rng=random.Random(1),
     )
-    operation = Operation(name=name, request=request, timeout=timeout)
+    operation = Operation(name=name, request=request, timeout=timeout, wait=wait)
     began = time.now
     return VirtualRunner(runtime, Net(time), time).run(core.operate(operation=operation)), time.now - began
 

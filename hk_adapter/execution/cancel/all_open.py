@@ -30,6 +30,8 @@ LEAST_OF_A_PAGE = 0.5
 """Seconds before that, at the least: lists lag."""
 MOST_IN_VAIN = 3
 """How often in a row such a list is read that shows nothing new, once all cancels have come to something."""
+BETWEEN = LISTS_LAG / (MOST_IN_VAIN - 1)
+"""Seconds between those readings: together as long as a list may lag."""
 
 
 async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, context: Context) -> list[CancelReport]:
@@ -110,16 +112,16 @@ class _AllOpen:
         read, and what a list showed before it could not be had any further is canceled as well.
         """
         pages, call, in_vain = self.pages, self.call, 0
-        pages.orders_leave = True
         while pages.is_cut_off and in_vain < MOST_IN_VAIN:
             now, before = (await Now()).monotonic, len(call.runs)
             soon = now + max((self._end - now) * SHARE_OF_A_PAGE, LEAST_OF_A_PAGE)
             is_settled = await call.settle_until(min(soon, self._end))
             if call.is_blocked:
                 return call.blocked_by or cut_off()
-            pause = LEAST_OF_A_PAGE if in_vain and is_settled else 0.0
-            if (await Now()).monotonic + pause >= self._end:
+            left = self._end - (await Now()).monotonic
+            if left <= (LEAST_OF_A_PAGE if in_vain else 0.0):
                 break
+            pause = min(BETWEEN, left * SHARE_OF_A_PAGE) if in_vain and is_settled else 0.0
             await rest(pause)
             pages.begin_again()
             further = FurtherPages(pages)
