@@ -10,7 +10,8 @@ from hk_adapter.execution.agreement import other_term, terms_of
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import ListOrdersRequest, Order, OrderPage, TradePage, UnreadRow
+from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
+from hk_adapter.model.cut_off import is_cut_off
 from hk_adapter.model.ids import is_order_id
 
 _AGREED = ("client_order_id", "symbol", "side", "type", "price", "amount", "account_id", "timestamp")
@@ -38,16 +39,6 @@ async def ask_page(
     nameless = tuple(_nameless(row) for row in page.orders if not is_order_id(getattr(row, "id", None)))
     left_out = page.left_out + len(nameless)
     return replace(page, orders=named, complete=False, left_out=left_out, unread=(*page.unread, *nameless))
-
-
-def is_cut_off(page: OrderPage | TradePage) -> bool:
-    """Whether there may be a further page that nothing names: the page says so, or not what else makes it incomplete.
-
-    To be asked of a page as its plugin gave it: rows that the core leaves out say nothing of further ones.
-    """
-    if page.cut_off or page.complete or page.next_before_id is not None:
-        return bool(page.cut_off)
-    return page.cut_off is None or page.left_out == 0
 
 
 def one_row_each(page: OrderPage) -> OrderPage:

@@ -11,7 +11,7 @@ from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.contradictory_rows import ContradictoryRows
-from hk_adapter.execution.order_page import is_cut_off, one_row_each, other_than_before
+from hk_adapter.execution.order_page import one_row_each, other_than_before
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.execution.unread import in_words
@@ -29,6 +29,7 @@ from hk_adapter.model import (
     TradePage,
     UnreadRow,
 )
+from hk_adapter.model.cut_off import is_cut_off
 from hk_adapter.record import Record
 
 Row = TypeVar("Row", Order, Trade)

@@ -10,13 +10,12 @@ from msgspec.structs import replace
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.one import look_requests
-from hk_adapter.execution.cancel.scope import may_be_meant
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.operate import report_cancel, report_cancels
-from hk_adapter.execution.recover_match import existed, may_have_existed
+from hk_adapter.execution.recover_match import existed
+from hk_adapter.execution.recover_scope import ScopeRecovery, params_of
 from hk_adapter.execution.recover_search import EntrySearch, is_askable
 from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
@@ -27,7 +26,6 @@ from hk_adapter.model import (
     CreateOrderRequest,
     JournalEntry,
     Operation,
-    Order,
     OrderSide,
     OrderType,
     Place,
@@ -35,7 +33,6 @@ from hk_adapter.model import (
     Wait,
 )
 from hk_adapter.model.enums import ClientIds
-from hk_adapter.model.frozen import frozen
 from hk_adapter.model.order import order_of
 from hk_adapter.record import Record
 
@@ -120,7 +117,9 @@ class Recovery(Record, frozen=True, kw_only=True):
         ]
         await self._look_up(hooks, [search for search in searches if search.is_about_an_order], deadline)
         return [
-            await self._scope(hooks, search.entry, deadline) if search.is_about_a_scope else search.result()
+            await ScopeRecovery(search.entry, self.client_ids).look(hooks, deadline)
+            if search.is_about_a_scope
+            else search.result()
             for search in searches
         ]
 
@@ -141,24 +140,6 @@ class Recovery(Record, frozen=True, kw_only=True):
                 return
             await rest(pause)
 
-    async def _scope(self, hooks: OperationHooks, entry: JournalEntry, deadline: float) -> RecoveredOperation:
-        """Settle a ``cancel_all_orders`` that was cut off before it named its orders: is any of them open?"""
-        try:
-            listed = await self._open_of(hooks, entry, deadline)
-        except AdapterError as error:
-            return RecoveredOperation(entry=entry, settled=False, error=error)
-        met = [order for order in listed if may_have_existed(order, entry)]
-        return RecoveredOperation(entry=entry, settled=not met)
-
-    async def _open_of(self, hooks: OperationHooks, entry: JournalEntry, deadline: float) -> list[Order]:
-        listed = await list_open_orders(hooks, entry.symbol, deadline, _params(entry))
-        return [order for order in listed if self._may_be_meant(order, entry)]
-
-    def _may_be_meant(self, order: Order, entry: JournalEntry) -> bool:
-        prefix, sides = entry.client_id_prefix, {None, entry.side}
-        on_side = entry.side is None or order.side in sides  # one that does not say its side may be on it
-        return on_side and (prefix is None or may_be_meant(order, prefix, self.client_ids))
-
     async def _resent(self, found: RecoveredOperation, timeout: float) -> RecoveredOperation:
         """Cancel anew what is not proven off the book, by the venue's ids: of orders that its call can have met.
 
@@ -169,7 +150,10 @@ class Recovery(Record, frozen=True, kw_only=True):
             return found
         try:
             if entry.order_id is None and entry.client_order_id is None:
-                return await self._scope_resent(entry, timeout)
+                deadline = (await Now()).monotonic + timeout
+                return await ScopeRecovery(entry, self.client_ids).send_anew(
+                    self._hooks(timeout), deadline, lambda orders: self._cancel_anew(orders, timeout)
+                )
             order_id = entry.order_id or (None if found.order is None else found.order.id)
             shown = None if found.error is None else order_of(found.error)
             if order_id is None or (shown is not None and shown.id == order_id and not existed(shown, entry)):
@@ -184,22 +168,9 @@ class Recovery(Record, frozen=True, kw_only=True):
             entry=entry, settled=report.final, order=report.order, report=report, error=report.error
         )
 
-    async def _scope_resent(self, entry: JournalEntry, timeout: float) -> RecoveredOperation:
-        listed = await self._open_of(self._hooks(timeout), entry, (await Now()).monotonic + timeout)
-        met = [order for order in listed if may_have_existed(order, entry)]
-        unclear = [
-            order for order in met if order.id is None or not existed(order, entry) or not _is_in_scope(order, entry)
-        ]
-        orders = tuple(
-            CancelRequest(order_id=order.id, symbol=order.symbol or entry.symbol, params=_params(entry))
-            for order in met
-            if order not in unclear
-        )
-        reports: list[CancelReport] = []
-        if orders:
-            operation = self._operation("cancel_orders", CancelManyRequest(orders=orders), timeout)
-            reports = await report_cancels(self.hooks, operation, self.place.venue_id)
-        return RecoveredOperation(entry=entry, settled=not unclear and all(report.final for report in reports))
+    async def _cancel_anew(self, orders: tuple[CancelRequest, ...], timeout: float) -> list[CancelReport]:
+        operation = self._operation("cancel_orders", CancelManyRequest(orders=orders), timeout)
+        return await report_cancels(self.hooks, operation, self.place.venue_id)
 
     def _cancel_to_look_up(self, entry: JournalEntry) -> CancelRequest:
         """Name an order with the params that its look-ups need: a cancel's own, or what a create's terms say."""
@@ -211,7 +182,7 @@ class Recovery(Record, frozen=True, kw_only=True):
             type=OrderType.LIMIT,  # in which book it is, its params say
             side=entry.side or OrderSide.BUY,
             client_order_id=entry.client_order_id or "",
-            params=_params(entry),
+            params=params_of(entry),
         )
         return replace(request, params=self.look_params(terms))
 
@@ -243,18 +214,7 @@ async def _noted(source: RecoverySource, done: RecoveredOperation) -> RecoveredO
     return done
 
 
-def _params(entry: JournalEntry) -> Mapping[str, Any]:
-    """Return the entry's params as no plugin can change them: the entry is the caller's, too."""
-    found: Mapping[str, Any] = frozen(entry.params)
-    return found
-
-
 def _cancel_request(entry: JournalEntry) -> CancelRequest:
     own = entry.client_order_id
-    params = {} if entry.operation.startswith("create") else _params(entry)
+    params = {} if entry.operation.startswith("create") else params_of(entry)
     return CancelRequest(order_id=entry.order_id, client_order_id=own, symbol=entry.symbol, params=params)
-
-
-def _is_in_scope(order: Order, entry: JournalEntry) -> bool:
-    prefix = entry.client_id_prefix
-    return entry.side in {None, order.side} and (prefix is None or (order.client_order_id or "").startswith(prefix))

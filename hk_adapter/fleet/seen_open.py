@@ -9,6 +9,7 @@ from typing import Any
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import CancelReport, ListOrdersRequest, Order, OrderPage
+from hk_adapter.model.cut_off import is_cut_off
 
 _LISTS = ("fetch_open_orders", "fetch_orders")
 _MOST_REMEMBERED = 10_000
@@ -58,7 +59,7 @@ class SeenOpen:
         elif isinstance(answer, OrderPage) and isinstance(request, ListOrdersRequest) and hook in _LISTS:
             if request.account_id is not None or request.any_account:
                 return
-            if hook == "fetch_open_orders" and answer.complete and not answer.cut_off and _is_of_all(request):
+            if hook == "fetch_open_orders" and answer.complete and not is_cut_off(answer) and _is_of_all(request):
                 for order_id in [one for one in list(self._open) if one not in self._apart]:
                     self._open.pop(order_id, None)  # it shows all there are
             for order in answer.orders:

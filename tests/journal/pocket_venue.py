@@ -6,6 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from msgspec.structs import replace
+
 from hk_adapter import (
     CancelRequest,
     FetchOrderRequest,
@@ -29,6 +31,7 @@ class PocketVenue:
     def __init__(self, *, batch: int = 0) -> None:
         self.cancel_batch = batch
         self.page_size = 100
+        self.is_cut_off = False
         self.limits: dict[str, Any] = {}
         self.book: dict[str, OrderStatus] = {}
         self.times: dict[str, int | None] = {}
@@ -79,6 +82,8 @@ class PocketVenue:
         if request.before_id is not None:
             ids = ids[ids.index(request.before_id) + 1 :]
         found = [one for one in ids if not self.book[one].final]
+        if self.is_cut_off and len(found) >= self.page_size:
+            return replace(self._page(found[: self.page_size]), complete=False)
         return self._page(found[: self.page_size], found[self.page_size - 1] if found[self.page_size :] else None)
 
     @hookimpl

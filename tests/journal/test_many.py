@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from hk_adapter import CancelOutcome, OrderSide, OrderStatus, PermissionDenied, Venue, connect, register_venue
+from hk_adapter import CancelOutcome, Order, OrderSide, OrderStatus, PermissionDenied, Venue, connect, register_venue
+from hk_adapter.model import OrderPage, UnreadRow
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.registry import unregister_venue
 from tests.journal.pocket_venue import PocketVenue
@@ -133,6 +135,39 @@ def test_a_cancel_of_everything_that_is_cut_off_between_two_pages(
     assert all(one.settled for one in opened.recover(resend=True))
     assert all(status.final for status in pocket.book.values())
     assert journal.read_in_flight() == []
+
+
+def test_a_cancel_of_everything_whose_list_is_cut_off(
+    opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Orders may be open that it has never seen: it stays in flight, until they are had, one page after the other."""
+    pocket.page_size, pocket.is_cut_off = 2, True
+    monkeypatch.setattr(pocket, "after_send", _interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        opened.cancel_all_orders("ETH/USD")
+    monkeypatch.undo()
+    assert {entry.order_id for entry in journal.read_in_flight()} == {None, *IDS[:2]}
+    assert [one.settled for one in opened.recover() if one.entry.order_id is None] == [False]
+    assert all(one.settled for one in opened.recover(resend=True))
+    assert all(status.final for status in pocket.book.values())
+    assert journal.read_in_flight() == []
+
+
+def test_a_row_that_cannot_be_read_keeps_a_cancel_of_everything_in_flight(
+    opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its order has no entry before its own cancel is sent."""
+    page = pocket._page
+    rows = [UnreadRow(reason="no amount", order=Order(id=IDS[-1], symbol="ETH/USD"))]
+
+    def with_a_row(ids: list[str], *given: Any) -> OrderPage:
+        return replace(page(ids[:-1], *given), complete=False, left_out=1, unread=tuple(rows), cut_off=False)
+
+    monkeypatch.setattr(pocket, "_page", with_a_row)
+    monkeypatch.setattr(pocket, "after_send", _interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        opened.cancel_all_orders("ETH/USD")
+    assert None in {entry.order_id for entry in journal.read_in_flight()}
 
 
 def test_orders_of_a_further_page_are_written_as_those_of_the_first(

@@ -27,6 +27,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
+from hk_adapter.model.cut_off import is_cut_off
 from hk_adapter.model.order import order_of
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.kept_params import keep
@@ -79,7 +80,8 @@ class Call:
         noted: what became of them, as far as that is not written yet: number, when in ms UTC, what is known, error.
         on_disk: how many of ``rows``, which only grow, are known to be written.
         listed: open orders that it has seen, as far as a ``cancel_all_orders`` may cancel them.
-        is_listed: whether it has seen them to the last page.
+        is_listed: whether it has seen them to the last page, and there is none that nothing names.
+        has_unread: whether there were rows among them that cannot be read, and may be orders that it cancels.
         troubled: whether the journal failed it; nothing that it writes is waited for any more.
         clock: the venue's; not read where no times are needed to tell its orders from others.
         left_out: why orders of a cancel got no entry.
@@ -94,6 +96,7 @@ class Call:
     on_disk: int = 0
     listed: list[Order] = attribute(default_factory=list)
     is_listed: bool = False
+    has_unread: bool = False
     troubled: bool = False
     clock: ReadClock = attribute(default_factory=ReadClock)
     left_out: list[AdapterError] = attribute(default_factory=list)
@@ -107,7 +110,8 @@ class Call:
     def names_all(self) -> bool:
         """Whether a ``cancel_all_orders`` has a row for each order that it is about."""
         named = {row.order_id for row in self.rows[1:]}
-        return self.is_listed and bool(named) and all(order.id in named for order in self.listed)
+        is_known = self.is_listed and not self.has_unread
+        return is_known and bool(named) and all(order.id in named for order in self.listed)
 
     @property
     def is_told_by_times(self) -> bool:
@@ -154,7 +158,8 @@ class Call:
         asked = self.operation.request
         if isinstance(asked, CancelAllRequest):
             self.listed += [order for order in page.orders if _is_in_scope(order, asked)]
-            self.is_listed = self.is_listed or page.next_before_id is None
+            self.has_unread = self.has_unread or page.left_out > 0
+            self.is_listed = self.is_listed or not (page.next_before_id is not None or is_cut_off(page))
 
     def endings(self, result: Any) -> list[tuple[str, Ending]]:
         """Return what a result tells of each row."""
