@@ -121,7 +121,8 @@ class OpenOrderPages:
     async def read_page(self) -> None:
         """Read the next page. Raises as ``list_open_orders``, but not for unread rows or a list that is cut off."""
         page = await _page(self._hooks, self._request, self._deadline)
-        rows = [*unread_rows(page), *self._contradictions(page.orders)]
+        rows = unread_rows(page)
+        rows += [*self._contradictions(page.orders), *self._others_of_an_id(page.orders, rows)]
         self._check_progress(page, rows)
         self._keep(page.orders, rows)
         self._turn_over(page, rows)
@@ -136,6 +137,16 @@ class OpenOrderPages:
                 rows.append(UnreadRow(reason=f"two pages show it, and its {other}", order=Order(id=order.id)))
                 rows += another_of_its_id((earlier, order))
         return rows
+
+    def _others_of_an_id(self, orders: Iterable[Order], unread: Iterable[UnreadRow]) -> list[UnreadRow]:
+        """Return rows that tell of an order that cannot be read, and whose id another one has that can be."""
+        shown = {order.id: order for order in orders}
+        readable = self._found | shown
+        rows = [row.order for row in unread if row.order is not None]
+        pairs = [(readable[order.id], order) for order in rows if order.id in readable]
+        earlier = [row.order for row in self._unread.values() if row.order is not None]
+        pairs += [(shown[order.id], order) for order in earlier if order.id in shown and order.id not in self._found]
+        return [row for pair in pairs for row in another_of_its_id(pair)]
 
     def _check_progress(self, page: OrderPage, rows: Iterable[UnreadRow]) -> None:
         """Raise OutcomeUnknown for a page that has what earlier ones of this reading had, and no more."""

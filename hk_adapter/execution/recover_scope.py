@@ -54,10 +54,10 @@ class ScopeRecovery:
                 told = await cancel(tuple(self._request(order) for order in fresh))
                 reports |= {order.id: report for order, report in zip(fresh, told, strict=True)}
             in_vain = 0 if fresh else in_vain + 1
-            is_late = (await Now()).monotonic + BETWEEN >= deadline
+            is_late = (await Now()).monotonic + BETWEEN * in_vain >= deadline
             if not (pages.is_cut_off and reports) or in_vain == MOST_IN_VAIN or is_late:
                 break
-            await rest(BETWEEN if in_vain else 0.0)
+            await rest(BETWEEN * in_vain)
             pages.begin_again()
         settled = len(clear) == len(met) and all(report.final for report in reports.values())
         error = cut_off() if pages.is_cut_off else None

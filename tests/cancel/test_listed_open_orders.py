@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.cancel.state import CancelCase
@@ -114,3 +115,37 @@ def test_two_pages_with_two_orders_of_one_id_say_that_there_are_more(differs, se
     run(pages.read_rest())
     assert pages.listed().orders == []
     assert [row.about for row in pages.listed().unread if row.order is None] == (["1"] if several else [])
+
+
+def test_a_row_that_cannot_be_read_is_of_its_symbol():
+    """Where ids count by symbol an order that can be read may have its id: what becomes of that is not told of it."""
+    read, unread = RESTING.replace(symbol="ETH/USD"), RESTING.replace(symbol="BTC/USD")
+    row = UnreadRow(reason="no amount", order=unread)
+    both = OrderPage(orders=(read,), complete=False, left_out=1, unread=(row,), cut_off=False)
+    third = RESTING.replace(id="2")
+    good = OrderPage(orders=(read, third), complete=True)
+    bad = replace(both, orders=(third,))
+    for pages in ([both], [replace(good, orders=(read,)), bad], [replace(bad, orders=()), good]):
+        hooks = InTurn(pages)
+        listed = OpenOrderPages(asking(hooks), None, 10.0)
+        run(listed.read_rest())
+        assert listed.shared_ids() == {"1"}
+        listed.begin_again()
+        hooks.pages = [both]
+        run(listed.read_rest())
+        assert [one.about for one in listed.listed().unread if one.order is None] == ["1"]
+
+
+class InTurn(Listing):
+    """Hooks of a venue with these pages."""
+
+    def __init__(self, pages):
+        last = len(pages) - 1
+        self.pages = [
+            replace(page, next_before_id=None if number == last else f"#{number}") for number, page in enumerate(pages)
+        ]
+
+    async def fetch_open_orders(self, request):
+        """Show the next one."""
+        await HttpCall("GET", "/x")
+        return self.pages.pop(0)

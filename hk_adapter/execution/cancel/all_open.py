@@ -30,8 +30,8 @@ LEAST_OF_A_PAGE = 0.5
 """Seconds before that, at the least: lists lag."""
 MOST_IN_VAIN = 3
 """How often in a row such a list is read that shows nothing new, once all cancels have come to something."""
-BETWEEN = LISTS_LAG / (MOST_IN_VAIN - 1)
-"""Seconds between those readings: together as long as a list may lag."""
+BETWEEN = LISTS_LAG / sum(range(MOST_IN_VAIN))
+"""Seconds before the second of those readings, twice that before the third: together as long as a list may lag."""
 
 
 async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, context: Context) -> list[CancelReport]:
@@ -56,6 +56,7 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     """
     check_prefix(operation.request, client_ids := context.naming.client_ids)
     started = (await Now()).monotonic
+    operation = operation.due(operation.end(started))  # what is listed late ends no later
     every = _AllOpen(hooks, operation, context, started)
     call, pages = every.call, every.pages
     await every.add_listed()
@@ -121,7 +122,7 @@ class _AllOpen:
             left = self._end - (await Now()).monotonic
             if left <= (LEAST_OF_A_PAGE if in_vain else 0.0):
                 break
-            pause = min(BETWEEN, left * SHARE_OF_A_PAGE) if in_vain and is_settled else 0.0
+            pause = min(BETWEEN * in_vain, left * SHARE_OF_A_PAGE) if is_settled else 0.0
             await rest(pause)
             pages.begin_again()
             further = FurtherPages(pages)
