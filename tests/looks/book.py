@@ -28,6 +28,7 @@ class Book(OperationHooks):
     rubbish: tuple[Any, ...] = ()
     endless: bool = False
     singly: list[str] = field(default_factory=list)
+    said: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
         super().__init__(PlainHooks(self), Operation(name="cancel_order", request=None, timeout=DEADLINE))
@@ -55,7 +56,7 @@ class Book(OperationHooks):
         """Show what rests."""
         known = await self._exchange("open")
         page = OrderPage(orders=tuple(one for one in known.values() if not one.status.final), complete=True)
-        return replace(page, orders=self.rubbish + page.orders)
+        return replace(page, orders=self.rubbish + page.orders, **self.said)
 
     async def fetch_orders(self, request):
         """Show what has ended, a page of it."""

@@ -110,6 +110,14 @@ def test_missed_where_the_open_orders_are_not_known(looks, book, run):
     assert [(type(sight), sight.gone) for sight in sights] == [(Missed, False)] * 3
 
 
+@pytest.mark.parametrize("said", [{"cut_off": True}, {"left_out": 1}, {"next_before_id": "1"}], ids=str)
+def test_what_a_list_lacks_that_calls_itself_complete(looks, book, run, said):
+    """It says that there may be a further page, or that rows are left out: what it lacks is not gone by it."""
+    book.orders, book.said = {"1": OrderStatus.OPEN}, said
+    [sights] = run(looks.look(book, named(*"789"), DEADLINE))
+    assert [(type(sight), sight.gone) for sight in sights] == [(Missed, False)] * 3
+
+
 @pytest.mark.parametrize("rows", [[Order(id=None, client_order_id="c7")], [None, "7"]], ids=str)
 def test_rows_without_an_id(looks, book, run, rows):
     """A broken plugin's rows break no look: the others are shown, and a list that has such rows is not complete."""
