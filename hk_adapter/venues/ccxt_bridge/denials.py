@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hk_adapter.venues.ccxt_bridge.order_in_answer import names_itself
+
 _MUST_HOLD = frozenset({"success", "ok", "issuccess", "succeeded", "accepted", "canceled", "cancelled", "iscanceled"})
 """Flags; 0 is as much as false."""
 _NOT_FALSE = frozenset({"result"})
@@ -28,6 +30,16 @@ _NO_ERROR = re.compile(r"|0+|none|null|false|ok|success|no[ _-]?(error|failure|r
 _FAILED = frozenset({"error", "err", "fail", "failed", "failure", "ng"})
 """What an answer says of itself as its status; of an order, it may be how that stands."""
 _CANCELED = re.compile(r"(cancell?ed|success)_?(order)?_?(s|ids?|list)", re.IGNORECASE)
+_FLAGS = frozenset({"success", "successful", "ok", "issuccess", "succeeded"})
+"""By which an answer says of itself whether it is one to what was asked."""
+_ERRORS = frozenset({"error", "errors", "err"})
+_CODES = frozenset(
+    {"code", "status", "statuscode", "errorcode", "errcode", "errno", "retcode", "ret", "returncode", "rc"}
+)
+_GOOD_CODE = re.compile(r"|[012]?0*|ok|success|none|null", re.IGNORECASE)
+"""0, 1 and 200 in their many forms: ``00000``, ``1000``, ``200000``."""
+_HTTPS_NO = re.compile(r"[45]\d\d(\d{3})?", re.ASCII)
+"""A code made as HTTP's are: 404, or KuCoin's 400100."""
 _COUNTS = re.compile(r"(cancell?ed_?)?count", re.IGNORECASE)
 """Where an answer to a cancel tells what it canceled, and how many that were."""
 _NONE = frozenset({"0", "-1"})
@@ -51,6 +63,51 @@ def cancels_none(payload: Any) -> bool:
     return any(_shows_none(row) for row in mappings(payload))
 
 
+def says_it_failed(answer: Any) -> bool:
+    """Whether an answer to a read says that it is none: of such a one ccxt may make an empty list.
+
+    A false alarm would hide a list that is empty: a flag or a word must say so, or an error beside which nothing is
+    shown. How a bare order stands, and what is wrong with it, is its own.
+    """
+    if not isinstance(answer, Mapping):
+        return False
+    said = {_bare(key): value for key, value in answer.items()}
+    flags = {_text(value) for key, value in said.items() if key in _FLAGS}
+    if flags & {"true", "false"}:
+        return "false" in flags
+    if _text(said.get("result")) in _FAILED | {"false"}:
+        return True
+    if names_itself(answer):
+        return False
+    return _text(said.get("status")) in _FAILED or (not _shows_rows(said) and _tells_an_error(said))
+
+
+def check_read(exchange_id: str, answer: Any, text: str | None) -> None:
+    """Raise ccxt's ExchangeError for an answer to a read that says it failed, as its classes do for codes unknown."""
+    if says_it_failed(answer):
+        import ccxt  # noqa: PLC0415 - here it is imported already
+
+        raise ccxt.ExchangeError(f"{exchange_id} {text or ''}")
+
+
+def _tells_an_error(said: Mapping[str, Any]) -> bool:
+    if any(_is_an_error(value) for key, value in said.items() if key in _ERRORS):
+        return True
+    codes = {_text(value) for key, value in said.items() if key in _CODES}
+    words = [value for key, value in said.items() if _SAYS.fullmatch(key) and isinstance(value, str) and value.strip()]
+    if any(_HTTPS_NO.fullmatch(code) for code in codes):
+        return bool(words)
+    return any(not _GOOD_CODE.fullmatch(code) for code in codes) and any(map(_says_no, words))
+
+
+def _is_an_error(value: Any) -> bool:
+    return bool(value) if isinstance(value, Mapping | list) else not _NO_ERROR.fullmatch(_text(value))
+
+
+def _shows_rows(said: Mapping[str, Any]) -> bool:
+    return any(bool(value) and isinstance(value, Mapping | list) for key, value in said.items() if key not in _ERRORS)
+
+
 def _shows_none(row: Mapping[Any, Any]) -> bool:
     if any(_CANCELED.fullmatch(str(key)) and value == [] for key, value in row.items()):
         return True
@@ -62,7 +119,7 @@ def _shows_none(row: Mapping[Any, Any]) -> bool:
 
 def _row_denies(row: Mapping[Any, Any]) -> bool:
     """What says of itself that it is a success has its further fields for what it is not, as Coinbase's rows have."""
-    said = {re.sub(r"[_\s-]", "", str(key)).lower(): value for key, value in row.items()}
+    said = {_bare(key): value for key, value in row.items()}
     if any(key in _MUST_HOLD and _text(value) in {"false", "0"} for key, value in said.items()):
         return True
     if any(key in _MUST_HOLD and value is True for key, value in said.items()):
@@ -74,12 +131,16 @@ def _denies(key: str, value: Any) -> bool:
     if key in _NOT_FALSE and _text(value) == "false":
         return True
     if _MUST_BE_EMPTY.fullmatch(key):
-        return bool(value) if isinstance(value, Mapping | list) else not _NO_ERROR.fullmatch(_text(value))
+        return _is_an_error(value)
     return isinstance(value, str) and bool(_SAYS.fullmatch(key)) and _says_no(value)
 
 
 def _says_no(text: str) -> bool:
     return not _NO_ERROR.fullmatch(text.strip()) and _NO.search(text) is not None
+
+
+def _bare(key: Any) -> str:
+    return re.sub(r"[_\s-]", "", str(key)).lower()
 
 
 def _is_status(key: Any) -> bool:

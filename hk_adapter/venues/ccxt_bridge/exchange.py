@@ -25,6 +25,7 @@ from hk_adapter.parsing.json_faults import LONGEST_TEXT, fault_of
 from hk_adapter.venues.ccxt_bridge.asked_money import without_asked_money
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
+from hk_adapter.venues.ccxt_bridge.denials import check_read
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
 from hk_adapter.venues.ccxt_bridge.guessed_fills import (
     sums_unread_fills,
@@ -123,6 +124,8 @@ class FlowExchange(ExactNumbers):
         record.response, record.request = response, request
         try:
             answer = self._read(response, request, body)
+            if reads or record.group != ORDERS:
+                check_read(cast("Any", self).id, answer, record.text)
         except AdapterError as error:
             record.broken = error
             raise

@@ -75,6 +75,7 @@ class Situations(Stage):
         yield "look-up, empty answer", self.looked_nothing
         yield "look-up, another order's row", self.looked_another
         yield "look-up, words that are none", self.looked_strange
+        yield "list, nothing in it", self.listed_nothing
         yield "list, a word that is none", self.listed_strange
         if self.exchange.has.get("fetchMyTrades"):
             for shape in SHAPES:
@@ -262,6 +263,13 @@ class Situations(Stage):
             if found.status is not None and found.status.final and known <= {None, word, word.upper(), word.lower()}:
                 return f"{word!r} is {found.status}"
         return None
+
+    def listed_nothing(self) -> str | None:
+        """An empty list, in the exchange's own words of success, is one: nothing is open."""
+        if not self.answers.is_list("fetch_open_orders"):
+            raise Unknown("no list shows its open orders")
+        found, _ = self.call("fetch_open_orders", ListOrdersRequest(symbol=self.symbol), {}, rest=[])
+        return None if found == [] else f"{found!r}"
 
     def listed_strange(self) -> str | None:
         """It spoils no list."""
