@@ -29,6 +29,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, RecordedFlow
 from hk_adapter.venues.ccxt_bridge.error_table import MEANINGS, Meaning, Purpose, meaning_of
+from hk_adapter.venues.ccxt_bridge.key_faults import WHERE_TO_LOOK, was_signing
 from hk_adapter.venues.ccxt_bridge.order_in_answer import refuses_beside_an_order
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
 
@@ -84,9 +85,10 @@ class ErrorTranslator:
         if _is_throttled(record):
             return self._throttled(raised, record, purpose)
         if meaning is None and record.answers:
-            return UnexpectedPayload(f"{words} within ccxt, which cannot read the answer")
+            told = WHERE_TO_LOOK if was_signing(raised) else "which cannot read the answer"
+            return UnexpectedPayload(f"{words} within ccxt, {told}")
         if meaning is None:
-            told = self._safe(_words_of(raised), record.request) if type(raised) in _IN_WORDS else ""
+            told = self._words_of_plain(raised, record)
             told = f"{words} within ccxt, before it sent anything{': ' if told else ''}{told}"
             return PluginError(told, request_state=RequestState.NOT_SENT)
         kind = _kind(meaning, raised, self._as_refused(raised, record), purpose)
@@ -100,6 +102,12 @@ class ErrorTranslator:
         if isinstance(error, CancelRejected) and type(raised).__name__ == "CancelPending":
             error.reason = CancelRejectReason.BUSY
         return error
+
+    def _words_of_plain(self, raised: Exception, record: CallRecord) -> str:
+        """Return the words of an error that is none of ccxt's: what is missing, or where to look for the fault."""
+        if was_signing(raised) and not isinstance(raised, ImportError | OSError):
+            return WHERE_TO_LOOK
+        return self._safe(_words_of(raised), record.request) if type(raised) in _IN_WORDS else ""
 
     def _as_refused(self, raised: Exception, record: CallRecord) -> CallRecord:
         """Leave out a status of 500 by which an exchange refuses, in words on an order that ccxt knows."""
