@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -14,9 +13,6 @@ from hk_adapter.errors import (
     AdapterError,
     CancelRejected,
     CancelRejectReason,
-    ClockSkew,
-    NotSent,
-    OrderNotFound,
     OutcomeUnknown,
     PluginError,
     RateLimited,
@@ -28,9 +24,9 @@ from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, RecordedFlow
-from hk_adapter.venues.ccxt_bridge.error_table import MEANINGS, Meaning, Purpose, meaning_of
+from hk_adapter.venues.ccxt_bridge.error_kinds import kind_of, meaning_in_words, unasked, words_of
+from hk_adapter.venues.ccxt_bridge.error_table import ORDER_CALLS, Purpose
 from hk_adapter.venues.ccxt_bridge.key_faults import WHERE_TO_LOOK, was_signing
-from hk_adapter.venues.ccxt_bridge.order_in_answer import refuses_beside_an_order
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
 
 LONGEST_WORDS = 300
@@ -44,18 +40,7 @@ _QUERY = re.compile(r"\?[^\s\"'<>]*")
 _LONG = re.compile(r"[\w+/.~%-]{16,}")
 _IN_WORDS = frozenset({Exception, ImportError, ModuleNotFoundError, OSError, RuntimeError})
 """What ccxt raises where a library is missing, and says which; Python's other errors may repeat a part of a key."""
-_IN_VAIN = re.compile(
-    r"time[sd]?[ _-]?out(?![ _-]*(of|side))|status unknown|unknown status|internal[ _-]*(server[ _-]*)?error",
-    re.IGNORECASE,
-)
-"""Words of an exchange that does not know what became of a request. ccxt calls bybit's "Order creation timeout" an
-InvalidOrder, KuCoin's "Network timeout" a BadRequest and bitget's "Request timed out" an AuthenticationError."""
-_NO_SUCH_ORDER = re.compile(
-    r"unknown[ _]order(?![ _]*type)|\border (is |was |does |do )?not (be )?(found|exist)", re.IGNORECASE
-)
-"""How Kraken, Alpaca, Bullish, Bybit and WEEX say so, where ccxt calls it an InvalidOrder; Kraken of queries alone."""
 _PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
-ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 
 
 class ErrorTranslator:
@@ -77,10 +62,10 @@ class ErrorTranslator:
     def error_for(self, raised: Exception, record: CallRecord, purpose: Purpose) -> AdapterError:
         """Return what a failed call comes to. The result has neither cause nor frames: those of ccxt hold secrets."""
         if record.broken is not None:
-            return _unasked(record.broken, record).with_traceback(None)
+            return unasked(record.broken, record).with_traceback(None)
         if isinstance(raised, AdapterError):
             return raised.with_traceback(None)
-        meaning = _meaning_of(raised)
+        meaning = meaning_in_words(raised)
         words = f"{self._id}: {type(raised).__name__}"
         if _is_throttled(record):
             return self._throttled(raised, record, purpose)
@@ -91,8 +76,8 @@ class ErrorTranslator:
             told = self._words_of_plain(raised, record)
             told = f"{words} within ccxt, before it sent anything{': ' if told else ''}{told}"
             return PluginError(told, request_state=RequestState.NOT_SENT)
-        kind = _kind(meaning, raised, self._as_refused(raised, record), purpose)
-        if told := self._safe(_words_of(raised), record.request):
+        kind = kind_of(meaning, raised, self._as_refused(raised, record), purpose)
+        if told := self._safe(words_of(raised), record.request):
             words = f"{words}: {told}"
         error = kind(words)
         if isinstance(error, VenueError) and record.response is not None:
@@ -107,7 +92,7 @@ class ErrorTranslator:
         """Return the words of an error that is none of ccxt's: what is missing, or where to look for the fault."""
         if was_signing(raised) and not isinstance(raised, ImportError | OSError):
             return WHERE_TO_LOOK
-        return self._safe(_words_of(raised), record.request) if type(raised) in _IN_WORDS else ""
+        return self._safe(words_of(raised), record.request) if type(raised) in _IN_WORDS else ""
 
     def _as_refused(self, raised: Exception, record: CallRecord) -> CallRecord:
         """Leave out a status of 500 by which an exchange refuses, in words on an order that ccxt knows."""
@@ -131,7 +116,7 @@ class ErrorTranslator:
         response = record.response
         # Of several requests of an order call, an earlier one may have been the one that counts.
         kind = RateLimited if purpose not in ORDER_CALLS or record.answers <= 1 else OutcomeUnknown
-        told = self._safe(_words_of(raised), record.request)
+        told = self._safe(words_of(raised), record.request)
         error = kind(f"{self._id}: asked too often{': ' if told else ''}{told}")
         error.http_status = None if response is None else response.status
         error.retry_after = _retry_after(response)
@@ -170,74 +155,6 @@ async def ask_ccxt(
     raise error
 
 
-def _meaning_of(raised: Exception) -> Meaning | None:
-    """Return what ccxt's error means; by its words that the exchange knows no such order, where its class says less."""
-    is_unknown = type(raised).__name__ == "InvalidOrder" and _NO_SUCH_ORDER.search(_words_of(raised)) is not None
-    return MEANINGS["OrderNotFound"] if is_unknown else meaning_of(type(raised))
-
-
-def _kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
-    if record.answers == 0:
-        return _unsent_kind(meaning, raised, record)
-    kind = _answered_kind(meaning, raised, record, purpose)
-    return OutcomeUnknown if _is_beside_an_order(kind, record, purpose) or _gave_up(kind, record, purpose) else kind
-
-
-def _unsent_kind(meaning: Meaning, raised: Exception, record: CallRecord) -> type[AdapterError]:
-    """Return what an error is that came before anything could have changed; a refused question may say why."""
-    if record.refusal is None or not _comes_of(raised, record.refusal):
-        return meaning.unsent
-    return meaning.create if issubclass(meaning.create, VenueError) else NotSent
-
-
-def _unasked(broken: AdapterError, record: CallRecord) -> AdapterError:
-    """Return the error of a request that was not answered, or not readably; no order was sent after a question."""
-    only_asked = record.sent and record.asked == len(record.sent)
-    if only_asked and isinstance(broken, OutcomeUnknown | UnexpectedPayload):
-        return NotSent(f"what ccxt asks for before it sends an order was not answered: {broken}")
-    return broken
-
-
-def _is_beside_an_order(kind: type[AdapterError], record: CallRecord, purpose: Purpose) -> bool:
-    """Whether a definite refusal came with an order: then it may have run, and a look decides."""
-    decides = purpose in ORDER_CALLS or kind is OrderNotFound
-    if record.text is None or not decides or not issubclass(kind, VenueError):
-        return False
-    try:
-        shown = json.loads(record.text)
-    except ValueError:
-        return False
-    return refuses_beside_an_order(shown, new=purpose is Purpose.CREATE)
-
-
-def _gave_up(kind: type[AdapterError], record: CallRecord, purpose: Purpose) -> bool:
-    """Whether a definite refusal says in its words that the exchange waited in vain for itself: it may have run."""
-    is_refusal = (
-        purpose in ORDER_CALLS and issubclass(kind, VenueError) and not issubclass(kind, RateLimited | ClockSkew)
-    )
-    return is_refusal and record.text is not None and _IN_VAIN.search(record.text) is not None
-
-
-def _answered_kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
-    if purpose is Purpose.READ:
-        return _read_kind(meaning, raised, record)
-    if record.refusal is None or not _comes_of(raised, record.refusal):
-        # The answer passed for a good one, and then ccxt could not read it.
-        return UnexpectedPayload
-    if record.response is not None and record.response.status >= 500:
-        return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may have run
-    # Of several requests, an earlier one was answered well, and may have been the one that counts.
-    return meaning.answered(purpose) if record.answers == 1 else OutcomeUnknown
-
-
-def _read_kind(meaning: Meaning, raised: Exception, record: CallRecord) -> type[AdapterError]:
-    if meaning.read is OrderNotFound and (record.refusal is None or not _comes_of(raised, record.refusal)):
-        return OutcomeUnknown  # ccxt's own word over a good answer: some of its look-ups search one page of a list
-    if meaning.read is OrderNotFound and record.response is not None and record.response.status >= 500:
-        return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may be there
-    return meaning.read
-
-
 def _values(request: HttpRequest | None) -> list[str]:
     """Return the long texts of a request, longest first: signatures, tokens and ids, not times and numbers."""
     if request is None:
@@ -251,25 +168,8 @@ def _heads(request: HttpRequest) -> Iterable[str]:
     return (value for name, value in request.headers.items() if name.lower() not in _PLAIN_HEADERS)
 
 
-def _words_of(raised: Exception) -> str:
-    try:
-        return str(raised)
-    except Exception:  # noqa: BLE001 - an exception that has no words is an exception all the same
-        return ""
-
-
 def _is_throttled(record: CallRecord) -> bool:
     return record.response is not None and record.response.status in THROTTLED
-
-
-def _comes_of(error: BaseException, source: BaseException) -> bool:
-    """Whether an exception is another one, or was raised while that one was handled."""
-    link: BaseException | None = error
-    for _ in range(10):
-        if link is None or link is source:
-            break
-        link = link.__cause__ or link.__context__
-    return link is source
 
 
 def _retry_after(response: Response | None) -> float | None:

@@ -44,6 +44,9 @@ class Purpose(StrEnum):
     """A read under an id that ccxt may not search by: its own "not found" is no word of the venue."""
 
 
+ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What an exception of ccxt's is to us.
