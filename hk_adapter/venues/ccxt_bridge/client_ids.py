@@ -19,15 +19,6 @@ from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
 
 PREFIXES: Mapping[str, str] = {"gate": "t-", "gateio": "t-", "gateeu": "t-"}
 """What an exchange's own client order ids begin with: ccxt puts it before one that does not, in look-ups too."""
-IN_AN_ORDER_IDS_PLACE: Mapping[str, str] = {"poloniex": "cid:"}
-"""Exchanges to whose cancels ccxt writes a client order id where an order's id stands, and what says which it is."""
-CANCELS_BY_CLIENT_ID = frozenset({"dydx"})
-"""Exchanges that cancel by the client order id alone: ccxt sends an order's id in its place."""
-CANCELS_BY_ORDER_ID: Mapping[str, str] = {"bitfinex": "cidDate"}
-"""Exchanges that want something beside a client order id, by this name; they are told the order's own id instead.
-
-Bitfinex's are unique within a day: it wants the day on which the order was made.
-"""
 _LONGEST_PREFIX = 40
 _ORIGINAL = re.compile(r"orig(inal)?_?-?cl(ient)?_?-?(ord(er)?)?_?-?o?id", re.IGNORECASE)
 """How an answer to a cancel names the order's client id where the cancel has one of its own: FIX's OrigClOrdID."""
@@ -92,12 +83,6 @@ def _within(text: str) -> Iterator[str]:
     except ValueError:
         return
     yield from (str(value) for _, value in flat("", told))
-
-
-def kind_of(info: Any) -> dict[str, Any]:
-    """Return what such a cancel has to say of the order beside its client order id, as its row shows it."""
-    flags = info.get("orderFlags") if isinstance(info, Mapping) else None
-    return {"orderFlags": int(flags)} if isinstance(flags, str | int) and str(flags).isdigit() else {}
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, NotSupported, OutcomeUnknown, UnexpectedPayload
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import (
@@ -28,20 +28,14 @@ from hk_adapter.venues.ccxt_bridge.capabilities import (
     takes_client_id,
     takes_time_in_force,
 )
-from hk_adapter.venues.ccxt_bridge.client_ids import (
-    CANCELS_BY_CLIENT_ID,
-    CANCELS_BY_ORDER_ID,
-    IN_AN_ORDER_IDS_PLACE,
-    kind_of,
-    known_as,
-    with_client_id,
-)
+from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_order_id_form
 from hk_adapter.venues.ccxt_bridge.left_out import check_all_sent
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
+from hk_adapter.venues.ccxt_bridge.named_in_cancels import cancel_arguments
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, with_asked_id, with_asked_terms
 from hk_adapter.venues.ccxt_bridge.terms import (
@@ -52,7 +46,6 @@ from hk_adapter.venues.ccxt_bridge.terms import (
     check_symbol,
     terms_of,
 )
-from hk_adapter.venues.ccxt_bridge.wanted_in_cancels import terms_wanted, wants_terms
 
 
 class Orders:
@@ -96,39 +89,10 @@ class Orders:
         self.check_cancel(request)
         if request.order_id is None and request.client_order_id is None:
             raise InvalidArgument("order_id or client_order_id is needed: a cancel without either names no order")
-        arguments = await self._cancel_arguments(request)
+        arguments = await cancel_arguments(self._exchange, request, self.fetch)
         cancel = partial(_with_raw, self._exchange, request, "cancel_order", self._exchange.cancel_order)
         answer, raw = await ask_ccxt(self._translator, Purpose.CANCEL, cancel, *arguments)
         return acknowledged(answer, raw, request)
-
-    async def _cancel_arguments(self, request: CancelRequest) -> tuple[str, str | None, dict[str, Any]]:
-        """Return what ccxt is told of the order to cancel: its id, its symbol, and params."""
-        params = as_read(self._exchange, "cancel_order", request.params)
-        exchange_id, own = self._exchange.id, None if request.order_id else request.client_order_id
-        if own is not None and exchange_id in CANCELS_BY_ORDER_ID and CANCELS_BY_ORDER_ID[exchange_id] not in params:
-            return await self._id_of(request), request.symbol, params
-        if request.order_id is not None and exchange_id in CANCELS_BY_CLIENT_ID:
-            shown = await self.fetch(FetchOrderRequest(order_id=request.order_id, symbol=request.symbol))
-            if shown.client_order_id is None:
-                raise NotSupported(f"{exchange_id} cancels by client_order_id, and shows none of this order")
-            own = shown.client_order_id
-            params = kind_of(shown.info) | params
-        if request.order_id is not None and wants_terms(exchange_id, params):
-            shown = await self.fetch(FetchOrderRequest(order_id=request.order_id, symbol=request.symbol))
-            params = terms_wanted(exchange_id, shown) | params
-        if own is None:
-            return request.order_id or "", request.symbol, params
-        params["clientOrderId"] = IN_AN_ORDER_IDS_PLACE.get(exchange_id, "") + own
-        return "", request.symbol, params
-
-    async def _id_of(self, request: CancelRequest) -> str:
-        """Look up the id of an order that is named by its client order id. Raises NotSent where nothing shows it."""
-        asked = FetchOrderRequest(client_order_id=request.client_order_id, symbol=request.symbol)
-        try:
-            shown = await self.fetch(asked)
-        except (OutcomeUnknown, UnexpectedPayload) as unknown:
-            raise NotSent(f"the cancel needs the order's own id, and {unknown}") from None
-        return shown.id or ""
 
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""

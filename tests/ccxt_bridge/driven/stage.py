@@ -9,7 +9,7 @@ from typing import Any
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.testing.virtual_time import VirtualTime
-from hk_adapter.venues.ccxt_bridge.client_ids import CANCELS_BY_CLIENT_ID
+from hk_adapter.venues.ccxt_bridge.named_in_cancels import CANCELS_BY_CLIENT_ID
 from tests.ccxt_bridge.by_hand import NOW
 from tests.ccxt_bridge.driven import desk
 from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE, Answers, asked_first, learned
