@@ -22,25 +22,16 @@ from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.parsing.json_body import too_long
 from hk_adapter.parsing.json_faults import LONGEST_TEXT, fault_of
-from hk_adapter.venues.ccxt_bridge.asked_money import without_asked_money
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, THROTTLED, CallRecord, RecordedFlow, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.denials import check_read
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
-from hk_adapter.venues.ccxt_bridge.guessed_fills import (
-    sums_unread_fills,
-    with_no_rest,
-    with_whole_amount,
-    without_guesses,
-    without_one_number_twice,
-)
+from hk_adapter.venues.ccxt_bridge.guessed_fills import sums_unread_fills, without_guesses
+from hk_adapter.venues.ccxt_bridge.misread_orders import as_meant
 from hk_adapter.venues.ccxt_bridge.read_only_requests import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
-from hk_adapter.venues.ccxt_bridge.status_words import NUMBERS_UNDER_WAY
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
-_AMENDED = (without_asked_money, with_whole_amount, without_one_number_twice, with_no_rest)
-"""What an exchange's parser in ccxt takes for what it is not, and how it is meant, one after the other."""
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
 
@@ -170,11 +161,7 @@ class FlowExchange(ExactNumbers):
 
     def safe_order(self, order: Any, market: Any = None) -> Any:
         """Make an order as ccxt does, but with no fills, nor their cost, of which the exchange says nothing."""
-        said = order
-        for amended in _AMENDED:
-            said = amended(said)
-        if _says_it_is_under_way(cast("Any", self).id, said.get("info")):
-            said["status"] = "canceling"
+        said = as_meant(cast("Any", self).id, order)
         made = super().safe_order(dict(said), market)  # type: ignore[misc]
         if sums_unread_fills(said, made):
             said["trades"] = []
@@ -258,11 +245,6 @@ class FlowExchange(ExactNumbers):
         kind = ccxt.RateLimitExceeded if response.status in THROTTLED else UnexpectedPayload
         found: Exception = kind(f"{cast('Any', self).id}: {fault}")
         return found
-
-
-def _says_it_is_under_way(exchange_id: str, info: Any) -> bool:
-    """Whether a raw order says by a number that it is being canceled."""
-    return isinstance(info, Mapping) and str(info.get("status")) in NUMBERS_UNDER_WAY.get(exchange_id, ())
 
 
 def _form(exchange_id: str, fields: Mapping[Any, Any]) -> str:

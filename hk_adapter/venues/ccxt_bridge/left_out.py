@@ -19,6 +19,7 @@ from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CreateOrderRequest, OrderType
 from hk_adapter.venues.ccxt_bridge.capabilities import reads_in_create, reads_life
 from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
+from hk_adapter.venues.ccxt_bridge.raw_numbers import raw_size
 
 _WORDS = {
     "IOC": re.compile(r"ioc|immediate", re.IGNORECASE),
@@ -53,7 +54,7 @@ def check_all_sent(request: CreateOrderRequest, exchange: Any, sent: HttpRequest
     One that has not, as of a wallet's, cannot be read.
     """
     fields = list(_fields(sent))
-    numbers = Counter(found for _, value in fields if (found := _number(value)) is not None)
+    numbers = Counter(found for _, value in fields if (found := raw_size(value)) is not None)
     if not any(numbers[one] for one in (request.amount, request.cost) if one is not None):
         return
     word = "PO" if request.post_only else str(request.time_in_force)
@@ -86,10 +87,10 @@ def _check_triggers(request: CreateOrderRequest, exchange: Any, numbers: Counter
     if request.type is OrderType.LIMIT and request.price is not None:
         left[request.price] -= 1  # which may be the trigger's, too
     for name in _TRIGGERS:
-        asked = _number(request.params.get(name))
-        if asked is None:
+        asked = raw_size(request.params.get(name))
+        if asked is None or not asked.is_finite():
             continue
-        rounded = _number(exchange.price_to_precision(request.symbol, asked))
+        rounded = raw_size(exchange.price_to_precision(request.symbol, asked))
         if not any(one is not None and left[one] > 0 for one in (asked, rounded)):
             raise NotSupported(f"ccxt would leave {name} out of this order of {exchange.id}'s")
 
@@ -103,11 +104,3 @@ def _fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:
                 yield from flat(name, json.loads(value))
             except ValueError:
                 continue
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        number = None if isinstance(value, bool) or value is None else Decimal(str(value)).copy_abs()
-    except ArithmeticError:
-        return None
-    return number if number is not None and number.is_finite() else None

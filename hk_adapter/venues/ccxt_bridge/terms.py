@@ -18,6 +18,7 @@ from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, ListOrdersRequest
 from hk_adapter.venues.ccxt_bridge.capabilities import takes_client_id
 from hk_adapter.venues.ccxt_bridge.market_orders import MONEY, flat, sent_fields
+from hk_adapter.venues.ccxt_bridge.raw_numbers import raw_size
 
 _OTHER_NUMBERS = re.compile(r"leverage|margin|mode|window|version|level|flag|expir|time|ttl|nonce|tif", re.IGNORECASE)
 """What a field is called that may be as much as an amount or a price by chance."""
@@ -97,7 +98,7 @@ class Terms:
         kinds = [set(map(str.lower, _KIND.findall(str(one)))) for one in (value, other)]
         if self.is_order and all(kinds) and not kinds[0] & kinds[1]:
             return True
-        return not _OTHER_NUMBERS.search(last) and _number(value) in self.numbers
+        return not _OTHER_NUMBERS.search(last) and raw_size(value) in self.numbers
 
 
 def terms_of(
@@ -155,13 +156,13 @@ def check_new_terms(request: CreateOrderRequest) -> None:
     for path, value in _leaves(request.params):
         name = path.rpartition(".")[2]
         plain = name.replace("_", "").lower()
-        if _AMOUNT.fullmatch(plain) and _number(value) not in (None, request.amount, request.cost):
+        if _AMOUNT.fullmatch(plain) and raw_size(value) not in (None, request.amount, request.cost):
             raise ParamsContradict(f"params: {name!r} is not taken here; give amount=")
         if plain in _TYPES and str(value).lower() in {"limit", "market"} - {str(request.type)}:
             raise ParamsContradict(f"params: {name!r} says another type of order than the argument")
         if value and _CHECKS_ONLY.fullmatch(name.replace("_", "")):
             raise NotSupported(f"params: {name!r}: ccxt has no common way to have an order checked only")
-        if MONEY.search(name) and not _MONEY_MATTERS.search(name) and _number(value) is not None:
+        if MONEY.search(name) and not _MONEY_MATTERS.search(name) and raw_size(value) is not None:
             raise InvalidArgument(f"params: {name!r} is not taken here; give cost=, in quote currency")
 
 
@@ -178,12 +179,5 @@ def _leaves(params: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    number = _number(one)
-    return str(one).lower() == str(other).lower() or (number is not None and number == _number(other))
-
-
-def _number(value: Any) -> Decimal | None:
-    try:
-        return None if isinstance(value, bool) else Decimal(str(value)).copy_abs()
-    except ArithmeticError:
-        return None
+    number = raw_size(one)
+    return str(one).lower() == str(other).lower() or (number is not None and number == raw_size(other))
