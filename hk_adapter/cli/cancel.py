@@ -24,7 +24,7 @@ from hk_adapter.cli.venue_options import (
 )
 from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.model import CancelOutcome, CancelReport, Wait, plain
-from hk_adapter.venue.connect import connect
+from hk_adapter.venue.connect_for import connect_for
 
 TIMEOUT = 10.0
 """Seconds for the whole cancel where nobody says how many."""
@@ -86,7 +86,8 @@ def cancel(
     note(f"no cancel of order {order} was sent")
     began = time.monotonic()
     try:
-        venue = connect(
+        venue = connect_for(
+            "cancel_order",
             venue_id,
             environment=environment,
             site=site,

@@ -26,7 +26,7 @@ from hk_adapter.cli.venue_options import (
 )
 from hk_adapter.model import JournalEntry, RecoveredOperation, plain
 from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
-from hk_adapter.venue.connect import connect
+from hk_adapter.venue.connect_for import connect_for
 
 _UNTOLD = "what is not proven yet is in the journal still; run it again"
 _UNTOLD_CANCELS = f"what was sent is unknown; orders may or may not be canceled, {_UNTOLD}"
@@ -88,7 +88,8 @@ def recover(
     if list_only:
         done = _listed(journal, venue_id, environment)
     else:
-        with connect(
+        with connect_for(
+            "recover",
             venue_id,
             environment=environment,
             site=site,

@@ -27,7 +27,8 @@ from hk_adapter.cli.venue_options import (
 from hk_adapter.cli.watch_output import JsonLines, Lines, Screen, Shows
 from hk_adapter.execution.agreement import is_proven_end
 from hk_adapter.model import Evidence, Order, OrderUpdate
-from hk_adapter.venue.connect import Venue, connect
+from hk_adapter.venue.connect import Venue
+from hk_adapter.venue.connect_for import connect_for
 from hk_adapter.venue.watch import Watch
 
 
@@ -73,7 +74,8 @@ def watch(
     """
     if environment == "simulator" and base_url is None:
         raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
-    with connect(
+    with connect_for(
+        "watch_orders",
         venue_id,
         environment=environment,
         site=site,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
@@ -13,8 +11,8 @@ from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.settings import profile_budget, profile_places
 from hk_adapter.transport.shared_budget.address import is_address, read_address
 from hk_adapter.transport.shared_budget.block_flag import BlockFlag
-from hk_adapter.venue.connect import connect
 from hk_adapter.venue.connect_arguments import ConnectArguments
+from hk_adapter.venue.connect_for import arguments_of
 
 
 class PoolAccount:
@@ -63,12 +61,10 @@ class PoolAccount:
         """Return what it is opened with; the block stands innermost, where a request is about to be sent."""
         if self._fault is not None:
             raise self._fault
-        own = {name: value for name, value in self._given.items() if name in _defaults()}
-        settings = {name: value for name, value in self._given.items() if name not in own}
-        given = {**_defaults(), **own, "plugins": (*own.get("plugins", ()), seen, block)}
-        by_profile = given["profile"] is not None
-        by_profile &= given["api_key"] is given["secret"] is given["private_key"] is None
-        return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, profiles_key=by_profile, **given)
+        given = arguments_of(self.venue_id, self._given)
+        by_profile = given.profile is not None
+        by_profile &= given.api_key is given.secret is given.private_key is None
+        return given.replace(plugins=(*given.plugins, seen, block), profiles_key=by_profile)
 
     @property
     def block_flag(self) -> BlockFlag | None:
@@ -93,13 +89,6 @@ class PoolAccount:
 def is_account_name(name: object) -> bool:
     """Return whether that can be an account's name: printable text of any script, as profiles may be called."""
     return isinstance(name, str) and bool(name) and name.isprintable() and name == name.strip()
-
-
-@cache
-def _defaults() -> Mapping[str, Any]:
-    """Return the arguments of ``connect`` but the first, each with what it is where nobody gives it."""
-    told = inspect.signature(connect).parameters.values()
-    return {one.name: one.default for one in told if one.kind is one.KEYWORD_ONLY}
 
 
 def by_name(accounts: Iterable[PoolAccount]) -> dict[str, PoolAccount]:

@@ -203,6 +203,8 @@ class OpenedVenue(Protocol):
     - ``key_kinds``: a frozenset of the kinds that its keys may be of; ``hmac`` and ``ed25519`` without it.
     - ``key_parts``: a tuple of the names of what its keys have besides, such as ``("passphrase",)``. A key without them
       is refused when it is opened.
+    - ``key_names``: for a library that signs by itself: a tuple of the names under which ``connect`` is given all that
+      it signs with, such as ``("api_key", "secret", "password")``, for whoever gives none.
     - ``ordered``: True or a frozenset of groups, whose signed requests of a key go out one after another, each with a
       higher ``nonce``, which counts the venue's time in ``nonces_a_second`` (``NONCES_A_SECOND`` without it).
     - ``stream_hosts``: a frozenset of the origins where streams may be opened, such as ``wss://stream.example``; plain

@@ -137,6 +137,12 @@ def _parts_fault(parts: object) -> str | None:
     return f"names {taken[0]}, which every key has" if taken else None
 
 
+def _names_fault(names: object) -> str | None:
+    if isinstance(names, tuple) and all(isinstance(name, str) and name.isidentifier() for name in names):
+        return None
+    return "is no tuple of names"
+
+
 def _order_fault(ordered: object) -> str | None:
     named = isinstance(ordered, frozenset) and all(isinstance(group, str) for group in ordered)
     return None if named or isinstance(ordered, bool) else "is neither a bool nor a frozenset of groups"
@@ -180,6 +186,7 @@ MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "checks_time": _bool_fault,
     "key_kinds": _kinds_fault,
     "key_parts": _parts_fault,
+    "key_names": _names_fault,
     "ordered": _order_fault,
     "nonces_a_second": _nonces_fault,
     "cancel_batch": _batch_fault,

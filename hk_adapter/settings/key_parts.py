@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -23,10 +23,33 @@ class KeyForm(msgspec.Struct, frozen=True):
     Attributes:
         kinds: how they may sign.
         parts: the names of what a key has beside its two halves, all of which it needs.
+        names: under which names ``connect`` is given all that signs, where a library does that; () where it does not.
     """
 
     kinds: frozenset[str] = frozenset({"hmac", "ed25519"})
     parts: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What errors say of a library's names; nothing where there is none."""
+        return f"; this venue is given {_listed(self.names)}" if self.names else ""
+
+    def needed(self, venue_id: str) -> str:
+        """Return what a private call needs, and where it is given."""
+        named = variables_of(venue_id)
+        if not self.names:
+            return (
+                "an API key and its secret: give api_key and secret (or private_key), or a profile,"
+                f" or set {named}_API_KEY and {named}_SECRET (or {named}_PRIVATE_KEY)"
+            )
+        settings = [name for name in self.names if name not in HALVES]
+        told = f"give {_listed(self.names)}, or a profile with them"
+        if len(settings) == len(self.names):
+            return f"a key: {told}"
+        variables = f"{named}_API_KEY and {named}_SECRET"
+        beside = f" beside {_listed(settings)}" if settings else ""
+        return f"a key: {told}, or set {variables}{beside}"
 
 
 class KeyParts(msgspec.Struct, frozen=True):
@@ -50,14 +73,16 @@ class KeyParts(msgspec.Struct, frozen=True):
         given = [part for part in (self.api_key, *signing, *self.further.values()) if part.value is not None]
         if not given:
             return None
-        half = f"half a pair of credentials in {self.source}"
-        if self.api_key.value is None:
-            raise ConfigurationError(f"{half}: {self.api_key.name} is missing beside {given[0].name}")
-        if not signing:
-            raise ConfigurationError(f"{half}: {self.secret.name} is missing (for an Ed25519 key: private_key)")
-        further = self._further(form.parts)
         if self.private_key.value is not None:
             _check_kind(form, form.kinds - {"hmac"}, self.private_key)
+        half = f"half a pair of credentials in {self.source}"
+        if self.api_key.value is None:
+            raise ConfigurationError(f"{half}: {self.api_key.name} is missing beside {given[0].name}{form.told}")
+        if not signing:
+            other = " (for an Ed25519 key: private_key)" if "ed25519" in form.kinds else ""
+            raise ConfigurationError(f"{half}: {self.secret.name} is missing{other}{form.told}")
+        further = self._further(form.parts)
+        if self.private_key.value is not None:
             return credentials_of(self.api_key, self.private_key, passphrase, further, form.kinds)
         _check_kind(form, form.kinds & {"hmac"}, self.secret)
         return HmacCredentials(self.api_key, self.secret, further)
@@ -76,9 +101,16 @@ class KeyParts(msgspec.Struct, frozen=True):
 
 
 def _check_kind(form: KeyForm, usable: frozenset[str], part: NamedValue) -> None:
+    if not usable and form.names:
+        pem = "; the text of a PEM key is given as secret" if "secret" in form.names else ""
+        raise ConfigurationError(f"{part.name} cannot be used{form.told}{pem}")
     if not usable:
         ways = " or ".join(CALLED[kind] for kind in sorted(form.kinds))
         raise ConfigurationError(f"{part.name} cannot be used: a key of this venue signs by {ways}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(", ".join(names).rsplit(", ", 1))
 
 
 def variables(venue_id: object, env: Mapping[str, str], parts: tuple[str, ...]) -> KeyParts:

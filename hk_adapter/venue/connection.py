@@ -172,6 +172,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             hooks,
             timeout,
             has_credentials=credentials is not None or getattr(venue, "has_key", False),
+            key_form=form,
             seconds_an_order=pace,
             place=place,
             recovery=_recovery(hooks, shared, wrappers, place, venue, redactor),

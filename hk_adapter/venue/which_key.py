@@ -17,7 +17,7 @@ def key_form(venue: OpenedVenue) -> KeyForm:
     """Return what kinds of key a venue takes, and of what further parts one is made."""
     default = KeyForm()
     kinds, parts = getattr(venue, "key_kinds", default.kinds), getattr(venue, "key_parts", default.parts)
-    return KeyForm(kinds=kinds, parts=parts)
+    return KeyForm(kinds=kinds, parts=parts, names=getattr(venue, "key_names", default.names))
 
 
 def credentials_of(

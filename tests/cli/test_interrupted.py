@@ -158,7 +158,7 @@ def _cancel(start: Start, served: Served, order_id: str, code: str, *options: st
 
 OPENING = """
 from hk_adapter.cli import cancel
-cancel.connect = lambda *_, **__: press()
+cancel.connect_for = lambda *_, **__: press()
 """
 
 

@@ -13,7 +13,7 @@ from hk_adapter.execution.operate import run_operation
 from hk_adapter.execution.recover import Recovery
 from hk_adapter.hooks import SECONDS_AN_ORDER, VenueHooks
 from hk_adapter.model import Markets, Operation, Place, Wait
-from hk_adapter.settings.key_parts import variables_of
+from hk_adapter.settings import KeyForm
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.asked_symbols import AskedSymbols
 from hk_adapter.venue.api.client_ids import ByChance, ClientIdSource
@@ -49,6 +49,7 @@ class ApiBase:
     Attributes:
         timeout: seconds for a whole call where the caller names none.
         has_credentials: whether private calls can be signed.
+        key_form: what the venue's keys are.
         seconds_an_order: what each order adds to the time of a call of several, where the caller names none.
         place: where these calls go; None only where no connection made them.
         recovery: settles what a journal has in flight there; None without a journal.
@@ -60,6 +61,7 @@ class ApiBase:
     hooks: VenueHooks
     timeout: float
     has_credentials: bool
+    key_form: KeyForm = KeyForm()  # noqa: RUF009 - frozen
     seconds_an_order: float = SECONDS_AN_ORDER
     place: Place | None = None
     recovery: Recovery | None = None
@@ -94,10 +96,5 @@ class ApiBase:
     def check_credentials(self, name: str) -> None:
         """Raise ConfigurationError where a call could not be signed."""
         if not self.has_credentials:
-            named = variables_of(self.venue_id)
-            raise ConfigurationError(
-                f"{name} needs an API key and its secret: give api_key and secret (or private_key), or a profile,"
-                f" or set {named}_API_KEY and {named}_SECRET (or {named}_PRIVATE_KEY)",
-                venue=self.venue_id,
-                operation=name,
-            )
+            needed = self.key_form.needed(self.venue_id)
+            raise ConfigurationError(f"{name} needs {needed}", venue=self.venue_id, operation=name)

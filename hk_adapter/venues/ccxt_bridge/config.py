@@ -52,6 +52,7 @@ there; here what is not there is not known, and nothing worse."""
 _MAPPINGS = ("urls", "headers", "api", "fees", "features", "exceptions", "timeframes")
 _SECRET_OPTION = re.compile(r"private_?key|secret|token|passw|seed|mnemonic|cookie", re.IGNORECASE)
 _SHORTEST_SECRET = 8
+_PAIR = frozenset({"apiKey", "secret"})
 _SECRET_KEYS = ("apiKey", "secret", "uid", "accountId", "login", "password", "twofa", "privateKey", "token")
 
 
@@ -109,6 +110,13 @@ def hosts_of(exchange: Any) -> frozenset[str]:
     urls = [exchange.implode_hostname(url) for url in _texts(exchange.urls["api"]) if url.startswith("http")]
     parts = [urlsplit(url) for url in urls if "{" not in url]
     return frozenset(f"{part.scheme}://{part.netloc}" for part in parts if _may_be_used(part.scheme, part.hostname))
+
+
+def key_names_of(exchange: Any) -> tuple[str, ...]:
+    """Return under which names ``connect`` is given what an exchange signs with; a key there is always a pair."""
+    needed = [name for name, is_so in exchange.requiredCredentials.items() if is_so]
+    further = tuple(name for name in needed if name not in _PAIR)
+    return further if len(further) == len(needed) else ("api_key", "secret", *further)
 
 
 def secrets_of(exchange: Any) -> list[str]:

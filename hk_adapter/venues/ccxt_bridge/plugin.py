@@ -32,7 +32,14 @@ from hk_adapter.venues.ccxt_bridge import capabilities, parse, parse_markets, ro
 from hk_adapter.venues.ccxt_bridge.account_hooks import AccountHooks
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, READS
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator
-from hk_adapter.venues.ccxt_bridge.config import configured_exchange, configured_pro, hosts_of, listens, secrets_of
+from hk_adapter.venues.ccxt_bridge.config import (
+    configured_exchange,
+    configured_pro,
+    hosts_of,
+    key_names_of,
+    listens,
+    secrets_of,
+)
 from hk_adapter.venues.ccxt_bridge.countdown import check_span, set_countdown
 from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
 from hk_adapter.venues.ccxt_bridge.market_hooks import MarketHooks
@@ -66,6 +73,8 @@ class CcxtVenue(AccountHooks, MarketHooks):
     clock_ahead = 86_400_000
     """Nor how far ahead a timestamp may be; where there are nonces alone nobody looks: ours may be wrong by a day."""
 
+    key_kinds = frozenset({"hmac"})
+    """As far as the core goes: ccxt signs by itself, with PEM text in the secret's place too."""
     heeds = HEEDED
     """Each is refused."""
 
@@ -78,6 +87,7 @@ class CcxtVenue(AccountHooks, MarketHooks):
         self._lists = OrderLists(exchange, self._translator)
         self._orders = Orders(exchange, self._translator, self._lists)
         self._introduced = False
+        self.key_names = key_names_of(exchange)
         self.hosts = hosts_of(exchange)
         self.shared_limits = {**self.limits, PACED: exchange.pace.shared()}
         self.support = capabilities.support(exchange)

@@ -1,0 +1,88 @@
+"""Whoever gives no key, half of one or one of another kind is told what that exchange is given, and nothing is sent."""
+
+from __future__ import annotations
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.hooks import VenueSettings
+from hk_adapter.venues.ccxt_bridge.plugin import open_venue
+from tests.cases import each
+from tests.ccxt_bridge.exchanges_there import there
+from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
+
+CliRunner = pytest.importorskip("click.testing").CliRunner
+command = pytest.importorskip("hk_adapter.cli.command").command
+
+GIVEN = {
+    "kraken": "api_key and secret",
+    "coinbase": "api_key and secret",
+    "okx": "api_key, secret and password",
+    "hyperliquid": "privateKey and walletAddress",
+    "extended": "api_key, secret and privateKey",
+}
+NOWHERE = "http://127.0.0.1:9"
+WHERE = ("--symbol", "ETH/USD", "--environment", "production", "--base-url", NOWHERE)
+EC = """-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEICanaryCANARYcanaryCANARYcanaryCANARYcanaryCAoAoGCCqGSM49
+-----END EC PRIVATE KEY-----
+"""
+
+
+def refusal(member, **given):
+    """Why an exchange is not opened with a key."""
+    with pytest.raises(hk.ConfigurationError) as caught:
+        hk.connect(f"ccxt:{member}", base_url=NOWHERE, **given)
+    return str(caught.value)
+
+
+@each("member", there(GIVEN))
+def test_a_cancel_without_a_key_is_told_before_the_markets_are_asked_for(member):
+    """In the code of wrong usage, though nobody listens there: by what that exchange is given."""
+    ran = CliRunner(catch_exceptions=False).invoke(command, ("cancel", "1", "--venue", f"ccxt:{member}", *WHERE))
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert f"cancel_order needs a key: give {GIVEN[member]}, or a profile" in ran.stderr
+    assert "private_key" not in ran.stderr
+
+
+def test_so_is_a_watch():
+    """It needs a key as well."""
+    where = [word for word in WHERE if word not in {"--symbol", "ETH/USD"}]
+    ran = CliRunner(catch_exceptions=False).invoke(command, ("watch", "--venue", "ccxt:kraken", *where))
+    assert (ran.exit_code, "watch_orders needs a key" in ran.stderr) == (2, True)
+
+
+@each("member", there(GIVEN))
+@each("key", ["0x" + "1" * 64, EC])
+def test_a_private_key_is_told_to_be_given_otherwise(member, key):
+    """With an api_key beside it or not; PEM text is the secret, where there is one."""
+    for given in ({"private_key": key}, {"private_key": key, "api_key": "k"}):
+        told = refusal(member, **given)
+        assert f"private_key cannot be used; this venue is given {GIVEN[member]}" in told
+        assert ("given as secret" in told) == ("secret" in GIVEN[member])
+        assert "canary" not in told.lower()
+
+
+@each("member", there(GIVEN))
+@each("half", ["api_key", "secret"])
+def test_half_a_pair(member, half):
+    """The other half is named, and no private key."""
+    told = refusal(member, **{half: "x"})
+    assert "half a pair" in told
+    assert GIVEN[member] in told
+    assert "private_key" not in told
+
+
+def test_pem_text_is_taken_as_the_secret():
+    """Coinbase's keys are such."""
+    venue = open_venue(VenueSettings(venue_id="ccxt:coinbase", environment="production", base_url=None, options={}))
+    venue.take_key("k", EC)
+    assert venue.has_key
+
+
+def test_a_key_that_is_there_is_used(monkeypatch):
+    """Then the markets are asked for, and nobody answers."""
+    monkeypatch.setenv("HK_ADAPTER_CCXT_KRAKEN_API_KEY", API_KEY)
+    monkeypatch.setenv("HK_ADAPTER_CCXT_KRAKEN_SECRET", SECRET)
+    ran = CliRunner(catch_exceptions=False).invoke(command, ("cancel", "1", "--venue", "ccxt:kraken", *WHERE))
+    assert ran.exit_code == 5
