@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from hk_adapter.errors import InvalidArgument, NotSupported, UnexpectedPayload
@@ -13,6 +13,7 @@ from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.capabilities import has, history, knows_list, lists_one_currency, page_limit
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
+from hk_adapter.venues.ccxt_bridge.open_states import CCXTS, last_shown, lists_of_open
 from hk_adapter.venues.ccxt_bridge.own_account import OwnAccount
 from hk_adapter.venues.ccxt_bridge.page_end import Page, check_bound, dropped, has_a_list, has_rows, is_whole
 from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
@@ -43,7 +44,11 @@ class OrderLists:
         """List the orders on the book, newest first; complete only where no further page can hide any."""
         if not has(self._exchange, "fetchOpenOrders"):
             raise NotSupported(f"ccxt does not list open orders of {self._exchange.id}")
-        found, unread, whole = await self._list("fetchOpenOrders", request)
+        states = lists_of_open(self._exchange.id, request.params)
+        lists = [await self._list("fetchOpenOrders", request, state) for state in states]
+        found: Sequence[Order] = last_shown([one.orders for one in lists])
+        unread = tuple(row for one in lists for row in one.unread)
+        whole = all(one.whole for one in lists)
         if _is_of_the_own_account(request):
             found, unread = await self.own.only_own(found, unread, opened=True)
         return OrderPage(
@@ -71,7 +76,7 @@ class OrderLists:
             orders, unread = await self.own.only_own(orders, unread, opened=False)
         return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread, cut_off=False)
 
-    async def _list(self, method: str, request: ListOrdersRequest) -> _Listed:
+    async def _list(self, method: str, request: ListOrdersRequest, state: Mapping[str, Any] = CCXTS) -> _Listed:
         check_params(request.params)
         check_symbol(self._exchange, request.symbol)
         if request.before_id is not None or request.account_id is not None:
@@ -86,7 +91,7 @@ class OrderLists:
         limit = request.limit or page
         params = as_read(exchange, _METHODS[method], request.params)
         is_kept_apart = names_a_book(exchange, _METHODS[method], params)
-        params |= {} if request.until is None else {"until": request.until}
+        params |= state if request.until is None else {**state, "until": request.until}
         arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
             answer, pages, read = await ask_ccxt(
