@@ -11,6 +11,7 @@ import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.parse import exactly, order, trade
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.exchanges_there import there
 
 
 def read(status, word, *, filled="0", key="status"):
@@ -53,6 +54,16 @@ def test_a_word_within_the_orders_state_is_the_venues():
     found = order({**row, "info": {"state": {"status": "PENDING_CANCEL", "reason": "CLIENT_CANCEL"}}})
     assert (found.status, found.venue_status) == (hk.OrderStatus.PENDING_CANCEL, "PENDING_CANCEL")
     assert order({**row, "info": {"state": {"reason": "x"}}}).status is hk.OrderStatus.CANCELED
+
+
+@each("name", there(["alpaca", "revolutx"]))
+def test_an_order_in_whose_place_another_one_rests_is_not_told_as_canceled(name):
+    """Nor as open: ccxt calls it the one at Alpaca, the other at Revolut X, by its own parser."""
+    exchange = opened(name)._exchange
+    raw = {"id": "41", "status": "replaced", "symbol": "ETHUSD", "qty": "1", "filled_qty": "0", "side": "buy"}
+    status = exchange.parse_order(raw)["status"] if name == "alpaca" else exchange.parse_order_status("replaced")
+    assert status in {"canceled", "open"}
+    assert read(status, "replaced") is None
 
 
 @each("word", ["NEW", "open", "live"])

@@ -40,6 +40,8 @@ _LIVES = frozenset({"active", "isactive", "islive", "live", "inorderbook", "isop
 _CANCELED_AMOUNT = re.compile(r"cancell?(ed)?_?(size|qty|quantity|amount)", re.IGNORECASE)
 _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress|sent|submit|queue|wait")
+_REPLACED = "replaced"
+"""Of an order in whose place another one rests: ccxt calls Alpaca's canceled and Revolut X's open."""
 _RESTS = frozenset({"new", "open", "live"})
 _ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|expired|rejected")
 _CANCELED = re.compile(r"(partial(ly)?[_ -]?)?cancell?ed")
@@ -123,6 +125,8 @@ def believed(status: OrderStatus | None, word: str | None, filled: Decimal | Non
     """
     if status is None or word is None:
         return status
+    if word.lower() == _REPLACED:
+        return None
     if not status.final:
         return None if _ENDED.fullmatch(word.lower()) else status
     return _believed_end(status, word.lower(), filled)

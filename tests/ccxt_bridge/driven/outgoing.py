@@ -23,6 +23,7 @@ ANSWER = {"id": "1", "result": {"orderId": "1"}, "data": {"id": "1"}}
 
 
 ON_PURPOSE = {
+    ("bitfinex", "cancel_order, by client id"): "ccxt wants the day of the order, too; here its id is looked up",
     ("dydx", "cancel_order, by id"): "ccxt sends the order's id as a client order id; the order is asked for its own",
     ("poloniex", "cancel_order, by client id"): "ccxt sends a client order id as an order's id; here it is told apart",
 }
