@@ -55,6 +55,7 @@ def test_a_create_that_cannot_be_signed_is_no_order():
     [
         (None, hk.NotSent),
         (Response(502, {}, b"<html>"), hk.NotSent),
+        (Response(200, {}, b'{"error": {"code": -32603, "message": "busy"}}'), hk.NotSent),
         (Response(429, {}, b"slow"), hk.RateLimited),
     ],
 )

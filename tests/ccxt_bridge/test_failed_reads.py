@@ -12,7 +12,7 @@ from hk_adapter.venues.ccxt_bridge.denials import says_it_failed
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.driven.exchanges import driven
-from tests.ccxt_bridge.exchanges_there import needs
+from tests.ccxt_bridge.exchanges_there import needs, there
 
 OPEN = ListOrdersRequest(symbol="ETH/USD")
 LOOK = hk.FetchOrderRequest(order_id="41", symbol="ETH/USD")
@@ -63,7 +63,7 @@ FAILED = {
 """Failures that the classes of some exchanges take for an empty list of open orders."""
 
 
-@each("member", FAILED)
+@each("member", there(FAILED))
 def test_failures_of_others(member):
     """Each is told."""
     venue, symbol = driven(member)

@@ -13,7 +13,7 @@ from hk_adapter.model import ListOrdersRequest
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.driven.exchanges import driven
-from tests.ccxt_bridge.exchanges_there import there
+from tests.ccxt_bridge.exchanges_there import needs, there
 
 STATES = {
     "blockchaincom": ("status", "ordStatus", "exOrdId", ["OPEN", "PART_FILLED"]),
@@ -93,6 +93,7 @@ def test_a_state_that_the_caller_names_is_asked_for_alone(member):
     assert len(page.orders) == 1
 
 
+@needs("foxbit")
 def test_a_list_that_fails_spoils_the_others():
     """What it would have shown is not known."""
     desk = Desk("foxbit")

@@ -306,6 +306,30 @@ def test_how_an_order_was_canceled_is_no_other_state(how):
     assert (found.status, found.filled) == ("canceled", Decimal("0.4"))
 
 
+GATES_SWAP = {"id": 41, "contract": "ETHUSD", "size": 13, "left": 9, "price": "2000", "tif": "gtc", "text": "t-own1"}
+
+
+@each("how", ["cancelled", "ioc", "stp", "reduce_only", "auto_deleveraged", "position_closed", "liquidated"])
+@each(("left", "filled"), [(9, 4), (13, 0)])
+def test_a_contracts_order_that_finished_otherwise_than_filled(how, left, filled):
+    """Of some words ccxt knows nothing, and calls a liquidated one closed."""
+    market = opened("gate")._exchange.markets["ETH/USD"] | {"contract": True, "swap": True, "contractSize": Decimal(1)}
+    raw = GATES_SWAP | {"status": "finished", "finish_as": how, "left": left}
+    found = order(opened("gate")._exchange.parse_order(raw, market))
+    assert (found.status, found.filled) == ("canceled", Decimal(filled))
+
+
+@each(
+    ("how", "left", "status"), [("filled", 0, "closed"), ("filled", 9, "closed"), ("_new", 9, "open"), ("", 9, "open")]
+)
+def test_a_contracts_order_that_is_filled_or_lives(how, left, status):
+    """One that is filled but for a rest contradicts itself, and is told as it stands there."""
+    market = opened("gate")._exchange.markets["ETH/USD"] | {"contract": True, "swap": True, "contractSize": Decimal(1)}
+    raw = GATES_SWAP | {"status": "finished" if how == "filled" else "open", "finish_as": how, "left": left}
+    found = order(opened("gate")._exchange.parse_order(raw, market))
+    assert found.status == status
+
+
 @each(
     "info",
     [

@@ -18,6 +18,7 @@ from hk_adapter.venues.ccxt_bridge.client_ids import own_id_within
 from hk_adapter.venues.ccxt_bridge.order_in_answer import is_no_id
 from hk_adapter.venues.ccxt_bridge.status_words import (
     believed,
+    finished_otherwise,
     says_it_lives,
     says_some_was_canceled,
     status_word,
@@ -158,7 +159,7 @@ def _status(found: Order, row: Mapping[str, Any], word: str | None) -> OrderStat
     status = believed(found.status or by_words, word, found.filled)
     if status is not None and status.final and says_it_lives(info):
         return None
-    if status is OrderStatus.CLOSED and _is_short(found) and says_some_was_canceled(info):
+    if status is OrderStatus.CLOSED and _is_short(found) and (says_some_was_canceled(info) or finished_otherwise(info)):
         return OrderStatus.CANCELED
     if status is OrderStatus.CLOSED and word is None and found.filled == 0 and found.amount:
         return None  # by a flag or a number alone: nothing was filled, and nobody says that it was canceled

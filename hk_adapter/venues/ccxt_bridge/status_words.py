@@ -46,6 +46,8 @@ _RESTS = frozenset({"new", "open", "live"})
 _ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|expired|rejected")
 _CANCELED = re.compile(r"(partial(ly)?[_ -]?)?cancell?ed")
 _COMPLETE = frozenset({"complete", "completed"})
+_FINISHED = frozenset({"finished"})
+"""Words for any end; of Gate's contracts ``finish_as`` says of which kind, and has words that ccxt does not know."""
 _ALL_FILLED = re.compile(r"^(?!.*part).*(fill|exec|match|trade|complet)")
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
 
@@ -79,6 +81,12 @@ def says_some_was_canceled(info: Any) -> bool:
     return any(re.fullmatch(r"0*[1-9]\d*(\.\d*)?|0*\.\d*[1-9]\d*", str(value), re.ASCII) for value in told)
 
 
+def finished_otherwise(info: Any) -> bool:
+    """Whether a raw order says that it finished, and not by its fills: ccxt calls Gate's liquidated orders closed."""
+    how = info.get("finish_as") if isinstance(info, Mapping) else None
+    return isinstance(how, str) and str(info.get("status")).lower() in _FINISHED and how not in {"", "filled"}
+
+
 def says_it_lives(info: Any) -> bool:
     """Whether a raw order has a flag by which it rests: for a canceled part ccxt calls all of it canceled."""
     if not isinstance(info, Mapping):
@@ -107,13 +115,15 @@ def told_by_words(passed_on: Any, info: Any, amount: Decimal | None, filled: Dec
         return OrderStatus.CANCELED
     if words == {"expired"}:
         return OrderStatus.EXPIRED
+    if words == _FINISHED:
+        return _told_by_one(words, amount, filled)
     return _told_by_one(words, amount, filled) if words == {passed_on.lower()} else None
 
 
 def _told_by_one(words: set[str], amount: Decimal | None, filled: Decimal | None) -> OrderStatus | None:
     if words <= _RESTS:
         return OrderStatus.OPEN
-    if words <= _COMPLETE and amount and filled is not None:
+    if words <= _COMPLETE | _FINISHED and amount and filled is not None:
         return OrderStatus.CANCELED if filled < amount else OrderStatus.CLOSED
     return None
 
