@@ -30,6 +30,12 @@ _NO_SUCH_ORDER = re.compile(
 )
 """How Kraken, Alpaca, Bullish, Bybit and WEEX say so, where ccxt calls it an InvalidOrder; Kraken of queries alone."""
 
+_READ_REFUSALS = frozenset(
+    {"throw_exactly_matched_exception", "throw_broadly_matched_exception", "verify_order_action_success"}
+)
+"""Where ccxt (4.5.90) raises what an exchange's own word for a refusal means. The creates of Polymarket and Kraken's
+futures, and the cancels of the latter, look for it themselves, in answers that pass for good ones."""
+
 
 def meaning_in_words(raised: Exception) -> Meaning | None:
     """Return what ccxt's error means; by its words that the exchange knows no such order, where its class says less."""
@@ -83,13 +89,23 @@ def _gave_up(kind: type[AdapterError], record: CallRecord, purpose: Purpose) -> 
 def _answered_kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
     if purpose is Purpose.READ:
         return _read_kind(meaning, raised, record)
-    if record.refusal is None or not _comes_of(raised, record.refusal):
+    if not _is_a_refusal(raised, record):
         # The answer passed for a good one, and then ccxt could not read it.
         return UnexpectedPayload
     if record.response is not None and record.response.status >= 500:
         return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may have run
     # Of several requests, an earlier one was answered well, and may have been the one that counts.
     return meaning.answered(purpose) if record.answers == 1 else OutcomeUnknown
+
+
+def _is_a_refusal(raised: Exception, record: CallRecord) -> bool:
+    """Whether the answer was one, by ccxt's check of all answers or by that of the method that was called."""
+    if record.refusal is not None and _comes_of(raised, record.refusal):
+        return True
+    frame, within = raised.__traceback__, ""
+    while frame is not None:
+        within, frame = frame.tb_frame.f_code.co_name, frame.tb_next
+    return within in _READ_REFUSALS
 
 
 def _read_kind(meaning: Meaning, raised: Exception, record: CallRecord) -> type[AdapterError]:

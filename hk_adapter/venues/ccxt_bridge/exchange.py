@@ -28,6 +28,7 @@ from hk_adapter.venues.ccxt_bridge.denials import check_read
 from hk_adapter.venues.ccxt_bridge.gateway_answers import check_answer
 from hk_adapter.venues.ccxt_bridge.guessed_fills import sums_unread_fills, without_guesses
 from hk_adapter.venues.ccxt_bridge.misread_orders import as_meant
+from hk_adapter.venues.ccxt_bridge.named_reasons import check_with_reason
 from hk_adapter.venues.ccxt_bridge.read_only_requests import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
@@ -227,11 +228,15 @@ class FlowExchange(ExactNumbers):
         exchange.last_http_response, exchange.last_response_headers = text, headers
         if isinstance(parsed, dict) and exchange.returnResponseHeaders:
             parsed["responseHeaders"] = headers
+
+        def check() -> Any:
+            return exchange.handle_errors(response.status, reason, url, method, headers, text, parsed, sent, body)
+
         check_answer(
             exchange.id,
             response.status,
             text,
-            lambda: exchange.handle_errors(response.status, reason, url, method, headers, text, parsed, sent, body),
+            lambda: check_with_reason(exchange, parsed, check),
             lambda: exchange.handle_http_status_code(response.status, reason, url, method, text),
         )
         if parsed is None and len(text) > LONGEST_TEXT:  # ccxt would go through it letter by letter
