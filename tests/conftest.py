@@ -35,6 +35,14 @@ if "_hypothesis_pytestplugin" in sys.modules:  # not so in a pytest that a test 
     settings.register_profile("any machine", deadline=None)  # a busy one takes longer than 0.2 s for an example
     settings.load_profile("any machine")
 
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Fail where a test has left an exception behind: it would be the context of what others raise in this process."""
+    left = sys.exception()
+    assert left is None, f"the test has left {left!r} behind, as if it were still being handled"
+
+
 ORDER_PATH = "/api/v1/spot/order"
 CREATE_PATH = "/api/v1.1/spot/order"
 

@@ -233,4 +233,17 @@ def test_rows_whose_market_is_not_known_may_be_the_ones_asked_for():
     stage = Situations("coinone")
     stage.learn()
     page = listed(stage, stage.answers.body("fetch_open_orders", [stage.order_row("open")]))
-    assert (page.orders, page.complete) == ((), False)
+    assert (page.orders, page.complete, page.left_out, page.cut_off) == ((), False, 1, False)
+
+
+def test_a_history_tells_of_rows_whose_market_is_not_known():
+    """What is left out in its midst would seem not to be."""
+    rows = {
+        "41": {"status": "closed", "vol": "1", "descr": {}},
+        "42": {"status": "closed", "descr": {"pair": "XBTUSDT"}},
+    }
+    page = run(
+        opened("kraken").fetch_orders(hk.ListOrdersRequest(symbol="ETH/USD")),
+        always(200, json.dumps({"result": {"closed": rows, "open": {}}, "error": []}).encode()),
+    )
+    assert (page.orders, page.complete, page.left_out, page.cut_off) == ((), False, 1, False)

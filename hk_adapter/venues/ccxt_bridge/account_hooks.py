@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hk_adapter.errors import NotSupported, UnexpectedPayload
@@ -15,6 +15,7 @@ from hk_adapter.model import (
     SymbolsRequest,
     TradePage,
     TradingFee,
+    UnreadRow,
 )
 from hk_adapter.venues.ccxt_bridge import capabilities, parse, parse_account
 from hk_adapter.venues.ccxt_bridge.call_record import current
@@ -64,7 +65,7 @@ class AccountHooks(ReadHooks):
             raise UnexpectedPayload(f"{self._exchange.id} answered without a list of fills")
         if not answer and not read and has_rows(pages):
             raise UnexpectedPayload(f"{self._exchange.id} answered with rows of which ccxt reads none")
-        return _trade_page(answer, whole=not dropped(read, len(answer or ())))
+        return _trade_page(answer, dropped(read, len(answer or ())))
 
     @hookimpl
     async def fetch_balance(self, request: AccountRequest) -> Balances:
@@ -97,9 +98,8 @@ def _own_account(request: AccountRequest) -> None:
         raise NotSupported("ccxt looks into the key's own account only")
 
 
-def _trade_page(answer: Any, *, whole: bool = True) -> TradePage:
+def _trade_page(answer: Any, dropped_rows: Sequence[UnreadRow] = ()) -> TradePage:
     found = parse.readable(parse.trade, answer, "fill", "id")
     newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
-    unread = found.unread
-    complete = whole and not unread
-    return TradePage(trades=newest_first, complete=complete, left_out=len(unread), unread=unread, cut_off=not whole)
+    unread = (*found.unread, *dropped_rows)
+    return TradePage(trades=newest_first, complete=not unread, left_out=len(unread), unread=unread, cut_off=False)

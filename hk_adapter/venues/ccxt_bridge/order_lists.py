@@ -110,7 +110,8 @@ class OrderLists:
         if is_kept_apart:
             found = tuple(untouched(order) for order in found)
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
-        return _Listed(found, parse.unread_orders(answer), whole and not dropped(read, len(answer)))
+        unread = (*parse.unread_orders(answer), *dropped(read, len(answer)))
+        return _Listed(found, unread, whole)
 
     async def _ask_accounts(self) -> Any:
         return await ask_ccxt(self._translator, Purpose.READ, self._exchange.fetch_accounts)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.http import HttpRequest
+from hk_adapter.model import UnreadRow
 from hk_adapter.venues.ccxt_bridge.order_in_answer import names_itself
 
 Page = tuple[HttpRequest, Any]
@@ -18,6 +19,7 @@ Page = tuple[HttpRequest, Any]
 SMALLEST_PAGE = 10
 """Rows below which a list is whole though nobody knows the exchange's page."""
 
+_DROPPED = UnreadRow(reason="ccxt leaves it out, since it does not know its market")
 _DEPTH = 5
 _LONGEST_COUNT = 10
 _LIMIT = re.compile(r"(max|page)?(limit|count|size|length)|max(rows|results|pagesize)|perpage|take|sz|rows|len|num")
@@ -81,14 +83,14 @@ def has_a_list(pages: Iterable[Page]) -> bool:
     return any(_may_hold_a_list(answer) for _, answer in pages)
 
 
-def dropped(markets: Sequence[str | None], rows: int) -> bool:
-    """Whether ccxt left rows out whose market it does not know, as it does those of other markets than the asked one.
+def dropped(markets: Sequence[str | None], rows: int) -> list[UnreadRow]:
+    """Return the rows that ccxt left out though it does not know their market, as it does those of other markets.
 
     Args:
         markets: of the rows that it read.
         rows: how many it gave.
     """
-    return len(markets) > rows and None in markets
+    return [_DROPPED] * min(max(len(markets) - rows, 0), markets.count(None))
 
 
 def check_bound(exchange_id: str, moments: Sequence[int | None], until: int | None) -> None:
