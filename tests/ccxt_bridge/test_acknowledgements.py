@@ -50,6 +50,8 @@ def test_an_answer_into_which_ccxt_writes_is_judged_as_it_came():
         ({"error_code": "0", "error": [], "errors": {}, "error_message": ""}, False),
         ({"success": True, "error": None}, False),
         ({"error": "none", "id": "41"}, False),
+        ({"error": {"code": "", "msg": ""}, "msgInfo": "", "result": {}, "returnCode": 0}, False),
+        ({"error": {"code": "", "msg": "no"}, "result": {}}, True),
         ({"code": 0, "msg": "", "data": {"error": "x"}}, True),
         ([{"status": "err", "error": "order_not_found"}], True),
         ([{"id": "41", "error": ""}], False),
