@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import NoneType
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from hk_adapter import model
 from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.execution.exact_types import exact_error
 from hk_adapter.execution.rate_limits import is_block, is_limit
-from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer
+from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Order, OrderPage, TradePage, UnreadRow
+
+T = TypeVar("T")
 
 _MODEL = model.__name__
 LONGEST_WAIT = 1e9
 """Seconds; a plugin that names a longer wait, thirty years, is broken."""
+MOST_LEFT_OUT = 1_000_000
+"""Rows; each is told of by itself."""
 
 
 def fault_of_error(error: AdapterError) -> str | None:
@@ -35,7 +43,14 @@ def is_of_the_model(error: AdapterError) -> bool:
     return module.startswith(_MODEL)
 
 
-def fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: object) -> str | None:
+def fault_of_answer(answer: object, request: object) -> str | None:
+    """Return why an answer can be none to what was asked; None where it can."""
+    if isinstance(answer, CancelOrdersAnswer | CreateOrdersAnswer):
+        return _fault_of_rows(answer, request)
+    return _fault_of_page(answer) if isinstance(answer, OrderPage | TradePage) else None
+
+
+def _fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: object) -> str | None:
     """Return why an answer about several orders can be none to what was asked; None where it can."""
     if isinstance(answer, CreateOrdersAnswer):
         results: object = answer.results
@@ -49,6 +64,33 @@ def fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: obje
     if not all(isinstance(error, AdapterError) and _is_usable(error) for error in refused.values()):
         return "refused an order with something that is no error of ours, or names no usable retry_after"
     return None
+
+
+def _fault_of_page(page: OrderPage | TradePage) -> str | None:
+    """Return what of a page is of no kind that it can be; None where nothing is. Its rows are looked at one by one."""
+    rows: object = page.orders if isinstance(page, OrderPage) else page.trades
+    kinds = (
+        ("rows", rows, (tuple, list)),
+        ("complete", page.complete, (bool,)),
+        ("next_before_id", page.next_before_id, (str, NoneType)),
+        ("left_out", page.left_out, (int,)),
+        ("unread", page.unread, (tuple, list)),
+        ("cut_off", page.cut_off, (bool, NoneType)),
+    )
+    for name, value, wanted in kinds:
+        if type(value) not in wanted:
+            return f"gave a page whose {name} is of {type(value).__name__}"
+    if not 0 <= page.left_out <= MOST_LEFT_OUT:
+        return "gave a page that leaves out so many rows as no page has"
+    told = all(type(row) is UnreadRow and type(row.order) in (Order, NoneType) for row in page.unread)
+    return None if told else "gave a page whose unread rows are no UnreadRow"
+
+
+def with_unread_counted(answer: T) -> T:
+    """Return an answer; of a page, one that leaves out at least the rows of which it tells that they are unread."""
+    if not isinstance(answer, OrderPage | TradePage) or answer.left_out >= len(answer.unread):
+        return answer
+    return replace(answer, left_out=len(answer.unread))
 
 
 def longest_limit(answer: CancelOrdersAnswer | CreateOrdersAnswer) -> AdapterError | None:

@@ -20,7 +20,13 @@ from hk_adapter.errors import (
     RequestState,
     UnexpectedPayload,
 )
-from hk_adapter.execution.answers import fault_of_error, fault_of_rows, is_of_the_model, longest_limit
+from hk_adapter.execution.answers import (
+    fault_of_answer,
+    fault_of_error,
+    is_of_the_model,
+    longest_limit,
+    with_unread_counted,
+)
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.rate_limits import pause_for
@@ -45,13 +51,22 @@ from hk_adapter.flow.log_line import write
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.shielded import Due, NotedFault
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest, CancelRequest, CreateOrdersAnswer, Operation
+from hk_adapter.model import (
+    CancelOrdersAnswer,
+    CancelOrdersRequest,
+    CancelRequest,
+    CreateOrdersAnswer,
+    Operation,
+    OrderPage,
+    TradePage,
+)
 
 T = TypeVar("T")
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 
 _ROWS = (CancelOrdersAnswer, CreateOrdersAnswer)
+_LISTED = (*_ROWS, OrderPage, TradePage)
 _MOST_EFFECTS = 2_000
 """Effects that one hook call may await, far above any venue's need: some take no time, and no deadline ends those."""
 _OF_A_WRAPPERS = 3
@@ -326,9 +341,14 @@ class OperationHooks:
         if not attempt.sent and name.startswith(CHANGING):
             attempt.count_unseen()
             raise _broken(f"{name} answered without having sent anything that we saw", name, attempt)
-        if isinstance(answer, _ROWS) and (fault := fault_of_rows(answer, request)) is not None:
-            raise _broken(f"{name} {fault}", name, attempt)
-        return answer
+        return _usable(answer, request, attempt) if type(answer) in _LISTED else answer
+
+
+def _usable(answer: T, request: object, attempt: Attempt) -> T:
+    """Return an answer about several orders, or fills, where it can be one. Raises PluginError."""
+    if (fault := fault_of_answer(answer, request)) is not None:
+        raise _broken(f"{attempt.hook} {fault}", attempt.hook, attempt)
+    return with_unread_counted(answer)
 
 
 def _error_in_place_of(error: AdapterError, name: str, attempt: Attempt) -> AdapterError | None:

@@ -7,8 +7,11 @@ import pytest
 from hk_adapter.errors import NotSupported, OutcomeUnknown, RateLimited
 from hk_adapter.execution.lookups import Gone, Missed, Shown
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.model import FetchOrderRequest, Order, OrderStatus
+from hk_adapter.model import FetchOrderRequest, Order, OrderStatus, UnreadRow
 from tests.looks.book import DEADLINE, later, named
+
+LACKING = [{"cut_off": True}, {"left_out": 1}, {"unread": (UnreadRow(reason="no price"),)}, {"next_before_id": "1"}]
+"""What a page says that does not show all."""
 
 
 def test_for_one_a_single_query(looks, book, run):
@@ -110,7 +113,7 @@ def test_missed_where_the_open_orders_are_not_known(looks, book, run):
     assert [(type(sight), sight.gone) for sight in sights] == [(Missed, False)] * 3
 
 
-@pytest.mark.parametrize("said", [{"cut_off": True}, {"left_out": 1}, {"next_before_id": "1"}], ids=str)
+@pytest.mark.parametrize("said", LACKING, ids=str)
 def test_what_a_list_lacks_that_calls_itself_complete(looks, book, run, said):
     """It says that there may be a further page, or that rows are left out: what it lacks is not gone by it."""
     book.orders, book.said = {"1": OrderStatus.OPEN}, said
