@@ -247,3 +247,18 @@ def test_a_history_tells_of_rows_whose_market_is_not_known():
         always(200, json.dumps({"result": {"closed": rows, "open": {}}, "error": []}).encode()),
     )
     assert (page.orders, page.complete, page.left_out, page.cut_off) == ((), False, 1, False)
+
+
+@each("asked", [{}, {"since": 1_700_000_000_000}, {"since": 1_700_000_000_000, "limit": 2}, {"limit": 1}])
+def test_a_history_of_all_markets_lacks_no_row_of_one_that_is_not_known(asked):
+    """It shows it; what is older than was asked for, or more, is left out of it by right."""
+    rows = {
+        "41": {"status": "closed", "vol": "1", "descr": {}, "opentm": 1_700_000_100.0},
+        "42": {"status": "closed", "vol": "1", "descr": {"pair": "ETHUSD"}, "opentm": 1_600_000_000.0},
+    }
+    page = run(
+        opened("kraken").fetch_orders(hk.ListOrdersRequest(**asked)),
+        always(200, json.dumps({"result": {"closed": rows, "open": {}}, "error": []}).encode()),
+    )
+    assert page.orders[0].id == "41"
+    assert (page.complete, page.left_out) == (True, 0)

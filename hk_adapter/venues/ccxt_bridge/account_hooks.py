@@ -35,7 +35,13 @@ class AccountHooks(ReadHooks):
         check_symbol(self._exchange, request.symbol)
         limit = request.limit or capabilities.page_limit(self._exchange, "fetchMyTrades", None)
         page = await self._fills(
-            "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=with_until(request)
+            "fetchMyTrades",
+            "fetch_my_trades",
+            request.symbol,
+            request.since,
+            limit,
+            symbol=request.symbol,
+            params=with_until(request),
         )
         check_bound(self._exchange.id, [fill.timestamp for fill in page.trades], request.until)
         return page
@@ -46,10 +52,17 @@ class AccountHooks(ReadHooks):
         if request.before_id or request.account_id:
             raise NotSupported("ccxt lists the fills of an order at once, and of the key's own account")
         return await self._fills(
-            "fetchOrderTrades", "fetch_order_trades", request.order_id, request.symbol, params=request.params
+            "fetchOrderTrades",
+            "fetch_order_trades",
+            request.order_id,
+            request.symbol,
+            symbol=request.symbol,
+            params=request.params,
         )
 
-    async def _fills(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any]) -> TradePage:
+    async def _fills(
+        self, ability: str, method: str, *arguments: Any, symbol: str | None, params: Mapping[str, Any]
+    ) -> TradePage:
         pages: list[Page] = []
         read: list[str | None] = []
 
@@ -65,7 +78,7 @@ class AccountHooks(ReadHooks):
             raise UnexpectedPayload(f"{self._exchange.id} answered without a list of fills")
         if not answer and not read and has_rows(pages):
             raise UnexpectedPayload(f"{self._exchange.id} answered with rows of which ccxt reads none")
-        return _trade_page(answer, dropped(read, len(answer or ())))
+        return _trade_page(answer, dropped(symbol, read, len(answer or ())))
 
     @hookimpl
     async def fetch_balance(self, request: AccountRequest) -> Balances:

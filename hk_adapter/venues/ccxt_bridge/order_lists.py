@@ -110,7 +110,7 @@ class OrderLists:
         if is_kept_apart:
             found = tuple(untouched(order) for order in found)
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
-        unread = (*parse.unread_orders(answer), *dropped(read, len(answer)))
+        unread = (*parse.unread_orders(answer), *dropped(request.symbol, read, len(answer)))
         return _Listed(found, unread, whole)
 
     async def _ask_accounts(self) -> Any:

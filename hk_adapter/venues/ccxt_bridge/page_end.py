@@ -83,13 +83,18 @@ def has_a_list(pages: Iterable[Page]) -> bool:
     return any(_may_hold_a_list(answer) for _, answer in pages)
 
 
-def dropped(markets: Sequence[str | None], rows: int) -> list[UnreadRow]:
+def dropped(symbol: str | None, markets: Sequence[str | None], rows: int) -> list[UnreadRow]:
     """Return the rows that ccxt left out though it does not know their market, as it does those of other markets.
 
+    Where no market is asked for it gives them, and leaves rows out for their age, their number or how they stand.
+
     Args:
+        symbol: the market that is asked for; None asks for all.
         markets: of the rows that it read.
         rows: how many it gave.
     """
+    if symbol is None:
+        return []
     return [_DROPPED] * min(max(len(markets) - rows, 0), markets.count(None))
 
 
