@@ -153,15 +153,16 @@ def test_a_cancel_of_everything_whose_list_is_cut_off(
     assert journal.read_in_flight() == []
 
 
+@pytest.mark.parametrize("said", [{"complete": False, "left_out": 1}, {"complete": True, "left_out": 0}], ids=str)
 def test_a_row_that_cannot_be_read_keeps_a_cancel_of_everything_in_flight(
-    opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch
+    opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
 ) -> None:
-    """Its order has no entry before its own cancel is sent."""
+    """Its order has no entry before its own cancel is sent, whether the venue's plugin has counted it or not."""
     page = pocket._page
     rows = [UnreadRow(reason="no amount", order=Order(id=IDS[-1], symbol="ETH/USD"))]
 
     def with_a_row(ids: list[str], *given: Any) -> OrderPage:
-        return replace(page(ids[:-1], *given), complete=False, left_out=1, unread=tuple(rows), cut_off=False)
+        return replace(page(ids[:-1], *given), unread=tuple(rows), cut_off=False, **said)
 
     monkeypatch.setattr(pocket, "_page", with_a_row)
     monkeypatch.setattr(pocket, "after_send", _interrupt)

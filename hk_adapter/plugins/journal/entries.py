@@ -158,7 +158,7 @@ class Call:
         asked = self.operation.request
         if isinstance(asked, CancelAllRequest):
             self.listed += [order for order in page.orders if _is_in_scope(order, asked)]
-            self.has_unread = self.has_unread or page.left_out > 0
+            self.has_unread = self.has_unread or page.left_out > 0 or bool(page.unread)
             self.is_listed = self.is_listed or not (page.next_before_id is not None or is_cut_off(page))
 
     def endings(self, result: Any) -> list[tuple[str, Ending]]:
