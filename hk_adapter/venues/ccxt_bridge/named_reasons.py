@@ -9,8 +9,11 @@ from typing import Any
 _FIELDS = {"coinbase": ("error_response", ("new_order_failure_reason", "preview_failure_reason", "error"))}
 """Where they stand, the surest first. ccxt (4.5.90) reads Coinbase's second one alone, and calls the others an
 ExchangeError. Source: Coinbase's documentation of an order's creation, and the answers that ccxt's code shows."""
-_REASON = re.compile(r"(?!UNKNOWN)[A-Z]+(_[A-Z]+)+", re.ASCII)
-"""A word of the exchange's own list; the one for reasons that it does not know is none."""
+_REASON = re.compile(
+    r"(?!UNKNOWN)(?!.*(DUPLICATE|ALREADY|EXISTS|PENDING|UNAVAILABLE|SERVER|TIME_?OUT))[A-Z]+(_[A-Z]+)+", re.ASCII
+)
+"""A word of the exchange's own list. The one for reasons that it does not know is none, nor is one by which the order
+may be there: placed by an earlier delivery of the same request, or later on."""
 
 
 def check_with_reason(exchange: Any, answer: Any, check: Callable[[], Any]) -> Any:
