@@ -86,11 +86,18 @@ def _fault_of_page(page: OrderPage | TradePage) -> str | None:
     return None if told else "gave a page whose unread rows are no UnreadRow"
 
 
-def with_unread_counted(answer: T) -> T:
-    """Return an answer; of a page, one that leaves out at least the rows of which it tells that they are unread."""
-    if not isinstance(answer, OrderPage | TradePage) or answer.left_out >= len(answer.unread):
+def as_it_stands(answer: T) -> T:
+    """Return an answer; of a page, one that its plugin cannot change any more, and that counts what it tells as unread.
+
+    A list of rows may be used again for the next page.
+    """
+    if isinstance(answer, OrderPage):
+        answer = replace(answer, orders=tuple(answer.orders))
+    elif isinstance(answer, TradePage):
+        answer = replace(answer, trades=tuple(answer.trades))
+    else:
         return answer
-    return replace(answer, left_out=len(answer.unread))
+    return replace(answer, unread=tuple(answer.unread), left_out=max(answer.left_out, len(answer.unread)))
 
 
 def longest_limit(answer: CancelOrdersAnswer | CreateOrdersAnswer) -> AdapterError | None:

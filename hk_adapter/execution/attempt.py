@@ -21,11 +21,11 @@ from hk_adapter.errors import (
     UnexpectedPayload,
 )
 from hk_adapter.execution.answers import (
+    as_it_stands,
     fault_of_answer,
     fault_of_error,
     is_of_the_model,
     longest_limit,
-    with_unread_counted,
 )
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.known_orders import KnownOrders
@@ -348,7 +348,7 @@ def _usable(answer: T, request: object, attempt: Attempt) -> T:
     """Return an answer about several orders, or fills, where it can be one. Raises PluginError."""
     if (fault := fault_of_answer(answer, request)) is not None:
         raise _broken(f"{attempt.hook} {fault}", attempt.hook, attempt)
-    return with_unread_counted(answer)
+    return as_it_stands(answer)
 
 
 def _error_in_place_of(error: AdapterError, name: str, attempt: Attempt) -> AdapterError | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import pytest
 
 from hk_adapter.errors import NotSent, PluginError
+from hk_adapter.execution.attempt import Attempt
+from hk_adapter.execution.order_page import ask_page
 from hk_adapter.flow.effects import HttpCall
+from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     CancelAllRequest,
     CancelManyRequest,
@@ -22,6 +25,7 @@ from hk_adapter.model import (
 )
 from tests.cancel.test_other_batches import Pocket, timed
 from tests.cases import each
+from tests.looks.book import DEADLINE, Book
 
 BROKEN = [
     {"orders": None},
@@ -117,3 +121,27 @@ def test_unread_rows_that_are_not_counted():
     *reports, untold = timed(lists(told), "cancel_all_orders", CancelAllRequest(), 10.0)[0]
     assert [one.order.id for one in reports] == ["a"]
     assert untold.outcome is CancelOutcome.NOT_SENT
+
+
+@dataclass
+class Frugal(Book):
+    """Hooks of a venue whose plugin has one list of rows for all its pages.
+
+    Attributes:
+        rows: that list.
+    """
+
+    rows: list[Order] = field(default_factory=lambda: [Order(id="1", status=OrderStatus.OPEN)])
+
+    async def fetch_open_orders(self, request):
+        """Show the list itself."""
+        await HttpCall("GET", "/x", deadline=DEADLINE)
+        return OrderPage(orders=self.rows, complete=True)
+
+
+def test_rows_that_the_plugin_uses_again(run):
+    """A page stays as it was answered, whatever becomes of the list."""
+    book = Frugal()
+    [shown] = run(ask_page(book, VenueHooks.fetch_open_orders, Attempt(DEADLINE), ListOrdersRequest()))
+    book.rows.clear()
+    assert [order.id for order in shown.orders] == ["1"]
