@@ -23,6 +23,7 @@ from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
+from hk_adapter.model.ids import is_order_id
 from hk_adapter.record import Record
 
 _TRIES = 3
@@ -150,7 +151,7 @@ class OpenOrderPages:
 
     def _check_progress(self, page: OrderPage, rows: Iterable[UnreadRow]) -> None:
         """Raise OutcomeUnknown for a page that has what earlier ones of this reading had, and no more."""
-        named = {row.order.id for row in rows if row.order is not None}
+        named = {row.order.id for row in rows if row.order is not None and names_an_order(row)}
         ids = {order.id for order in page.orders} | named
         goes_on = page.next_before_id is not None or (page.orders and self._request.before_id is not None)
         if goes_on and ids <= self._passed and named <= self._unread.keys():
@@ -167,11 +168,12 @@ class OpenOrderPages:
                 self._found[order.id] = order
                 self.grown += [] if earlier is None else [order]
         for row in rows:
-            if row.order is not None:
+            is_named = names_an_order(row)
+            if row.order is not None and is_named:
                 self._unread.setdefault(row.order.id, row)
             if row in self._told_before:
                 self._told_before.remove(row)
-            elif row.order is None:
+            elif not is_named:
                 self._nameless.append(row)
 
     def _turn_over(self, page: OrderPage, rows: Iterable[UnreadRow]) -> None:
@@ -183,6 +185,11 @@ class OpenOrderPages:
         self.is_cut_off = self.is_cut_off or bool(page.cut_off) or is_passed_over
         self.goes_on = following is not None and not is_passed_over
         self._request = replace(self._request, before_id=following)
+
+
+def names_an_order(row: UnreadRow) -> bool:
+    """Whether a row that cannot be read tells an id that an order can have: by another one nothing can be sent."""
+    return row.order is not None and is_order_id(row.order.id)
 
 
 def unread_rows(page: OrderPage) -> list[UnreadRow]:

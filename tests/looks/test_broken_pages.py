@@ -20,6 +20,7 @@ from hk_adapter.model import (
     ListOrdersRequest,
     Order,
     OrderPage,
+    OrderSide,
     OrderStatus,
     UnreadRow,
 )
@@ -55,7 +56,7 @@ BROKEN = [
 
 def page(*names, **said):
     """Make a page of open orders, and whatever else it says."""
-    orders = tuple(Order(id=name, status=OrderStatus.OPEN) for name in names)
+    orders = tuple(Order(id=name, status=OrderStatus.OPEN, side=OrderSide.BUY) for name in names)
     return OrderPage(**({"orders": orders, "complete": True} | said))
 
 
@@ -145,3 +146,36 @@ def test_rows_that_the_plugin_uses_again(run):
     [shown] = run(ask_page(book, VenueHooks.fetch_open_orders, Attempt(DEADLINE), ListOrdersRequest()))
     book.rows.clear()
     assert [order.id for order in shown.orders] == ["1"]
+
+
+@each("order_id", [None, " 1\n", "a\x00", "\u200b"])
+@each("asked", [{}, {"side": OrderSide.BUY}, {"symbol": "ETH/USD"}, {"client_id_prefix": "c"}])
+def test_unread_rows_without_an_id_that_an_order_can_have(order_id, asked):
+    """Nothing is sent for them, for it would name no order, or another one; each has a report of its own."""
+    terms = {"symbol": "ETH/USD", "side": OrderSide.BUY}
+    rows = [
+        UnreadRow(reason="no price", order=Order(id=order_id, client_order_id=own, **terms)) for own in ("c1", "c2")
+    ]
+    venue = lists(page("a", complete=False, left_out=2, unread=tuple(rows), cut_off=False))
+    reports, _ = timed(venue, "cancel_all_orders", CancelAllRequest(**asked), 10.0)
+    assert set(venue.sent) <= {"a"}
+    untold = [one for one in reports if one.outcome is CancelOutcome.NOT_SENT]
+    assert [one.order for one in untold] == [None, None]
+    assert [own in str(one.error) for one, own in zip(untold, ("c1", "c2"), strict=True)] == [True, True]
+
+
+def test_an_unread_row_without_an_id_that_is_not_meant():
+    """What it tells of its side is enough to leave it alone, and unsaid."""
+    row = UnreadRow(reason="no price", order=Order(id=None, client_order_id="c1", side=OrderSide.SELL))
+    venue = lists(page("a", complete=False, left_out=1, unread=(row,), cut_off=False))
+    reports, _ = timed(venue, "cancel_all_orders", CancelAllRequest(side=OrderSide.BUY), 10.0)
+    assert [(one.order.id, one.outcome) for one in reports] == [("a", CancelOutcome.CANCELED)]
+
+
+def test_pages_of_rows_without_an_id_that_go_on_for_ever():
+    """A list that shows them again and again does not go on: the call ends, and says so."""
+    row = UnreadRow(reason="no price", order=Order(id=None, client_order_id="c1"))
+    again = page("a", complete=False, left_out=1, unread=(row,), next_before_id="a")
+    reports, seconds = timed(lists(again), "cancel_all_orders", CancelAllRequest(), 10.0)
+    assert {one.outcome for one in reports} == {CancelOutcome.CANCELED, CancelOutcome.NOT_SENT}
+    assert seconds < 10.0

@@ -8,7 +8,7 @@ from enum import Enum
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, RequestState, UnexpectedPayload
-from hk_adapter.execution.open_orders import OpenOrders
+from hk_adapter.execution.open_orders import OpenOrders, names_an_order
 from hk_adapter.model import CancelAllRequest, CancelOutcome, CancelReport, Order, UnreadRow, Wait
 from hk_adapter.model.enums import ClientIds
 
@@ -112,15 +112,18 @@ def scope_of(row: UnreadRow, asked: CancelAllRequest) -> Scope:
     picked = [(shown, agrees) for wanted, shown, agrees in told if wanted is not None]
     if any(shown is not None and not agrees for shown, agrees in picked):
         return Scope.OUTSIDE
-    told_all = not row.maybe_foreign and all(shown is not None for shown, _ in picked)
+    told_all = names_an_order(row) and not row.maybe_foreign and all(shown is not None for shown, _ in picked)
     return Scope.WITHIN if told_all else Scope.UNTOLD
 
 
 def report_untold(row: UnreadRow, wait: Wait, elapsed: float) -> CancelReport:
     """Report on a row of the open orders for which nothing can be sent. ``elapsed`` is in seconds."""
+    order = row.order if names_an_order(row) else None
     text = f"a row of the open orders cannot be read: {row.reason}"
-    error = UnexpectedPayload(text, order=row.order, request_state=RequestState.NOT_SENT)
-    return CancelReport(outcome=CancelOutcome.NOT_SENT, order=row.order, error=error, wait=wait, elapsed=elapsed)
+    if order is None and row.order is not None and row.order.client_order_id is not None:
+        text += f" (its client order id is {row.order.client_order_id!r:.80})"
+    error = UnexpectedPayload(text, order=order, request_state=RequestState.NOT_SENT)
+    return CancelReport(outcome=CancelOutcome.NOT_SENT, order=order, error=error, wait=wait, elapsed=elapsed)
 
 
 def report_unlisted(cause: AdapterError, wait: Wait, elapsed: float) -> CancelReport:
