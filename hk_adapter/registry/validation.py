@@ -131,7 +131,7 @@ def check_opened_venue(venue: object, origin: PluginId) -> None:
     if venue is None or inspect.isclass(venue):
         raise origin.broke(f"returned {venue!r} from open_venue instead of an opened venue")
     _check_venue_hooks(venue, origin)
-    present = {name: fault_of for name, fault_of in MAY_HAVE.items() if hasattr(venue, name)}
+    present = {name: fault_of for name, fault_of in MAY_HAVE.items() if _has(venue, name)}
     for attribute, fault_of in (MUST_HAVE | present).items():
         fault = fault_of(_read(venue, attribute, origin))
         if fault:
@@ -201,6 +201,14 @@ def _implementations(
         elif name in hooks:
             # Unmarked, it would never be called, and a wrapper's check would silently not happen.
             raise origin.broke(f"has {name!r} without a marker; mark it with @hookimpl, or @wraps_flow in a wrapper")
+
+
+def _has(owner: object, attribute: str) -> bool:
+    """Whether it is there; one that raises is, and is refused where it is read."""
+    try:
+        return hasattr(owner, attribute)
+    except Exception:  # noqa: BLE001 - any failure of a plugin's property is the plugin's failure
+        return True
 
 
 def _read(owner: object, attribute: str, origin: PluginId, lacks: str = "opened a venue without a") -> object:

@@ -12,6 +12,7 @@ import pytest
 from hk_adapter.errors import AdapterError, ConfigurationError, PluginError, RequestState
 from hk_adapter.hooks import OpenedVenue, RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.registry import open_venue, register_venue
+from hk_adapter.registry.venue_attributes import MAY_HAVE
 
 
 class GoodVenue:
@@ -267,6 +268,17 @@ def test_an_attribute_that_raises_is_the_plugins_fault() -> None:
     with pytest.raises(PluginError, match=r"without a readable 'hosts' \(RuntimeError\)") as caught:
         _reach(Unreadable())
     assert isinstance(caught.value.__cause__, RuntimeError)
+
+
+@pytest.mark.parametrize("attribute", sorted(MAY_HAVE))
+def test_an_attribute_that_it_may_have_and_that_raises_is_the_plugins_fault(attribute: str) -> None:
+    """So it is of those that a venue need not have."""
+
+    def broken(venue: object) -> None:
+        raise RuntimeError("no")
+
+    with pytest.raises(PluginError, match=rf"without a readable '{attribute}' \(RuntimeError\)"):
+        _reach(type("Broken", (GoodVenue,), {attribute: property(broken)})())
 
 
 @pytest.mark.parametrize("venue", [None, GoodVenue])
