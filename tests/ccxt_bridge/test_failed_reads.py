@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -154,3 +155,39 @@ def test_what_is_no_failure(answer):
 def test_what_a_bare_order_says_of_itself(row, name):
     """How it stands is no failure of the read."""
     assert not says_it_failed({name: "41", **row})
+
+
+NOTHING = [b"", b"null", b"[]", b"{}"]
+
+
+@each("member", there(["binance", "bybit", "coinbase", "hyperliquid", "kraken", "okx"]))
+@each("body", NOTHING)
+def test_an_exchange_without_a_market_has_not_answered(member, body):
+    """Else it opened with none, and each symbol of an order was called unknown, as the caller's mistake."""
+    venue = opened(member)
+    with pytest.raises((hk.OutcomeUnknown, hk.UnexpectedPayload)):
+        run(venue.fetch_markets(hk.SymbolsRequest()), always(200, body))
+
+
+@needs("kraken")
+def test_markets_that_were_there_stay_where_a_list_is_empty():
+    """Orders go on by the last good list."""
+    venue = opened("kraken")
+    before = dict(venue._exchange.markets)
+    with pytest.raises(hk.OutcomeUnknown, match="list of markets is empty"):
+        run(venue.fetch_markets(hk.SymbolsRequest()), always(200, b'{"error": [], "result": {}}'))
+    assert before
+    assert dict(venue._exchange.markets) == before
+
+
+@needs("kraken")
+def test_an_order_whose_markets_are_none_was_never_sent():
+    """Ccxt asks for them within a create, where they are not loaded yet."""
+    placed = hk.CreateOrderRequest(
+        symbol="ETH/USD", type="limit", side="buy", amount=Decimal(1), price=Decimal(1900), client_order_id="a1b2c3"
+    )
+    venue, sent = opened("kraken"), []
+    venue._exchange.markets = None
+    with pytest.raises(hk.NotSent):
+        run(venue.create_order(placed), always(200, b'{"error": [], "result": {}}'), sent)
+    assert not [one for one in sent if "Order" in one.url]

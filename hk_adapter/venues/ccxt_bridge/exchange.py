@@ -141,6 +141,14 @@ class FlowExchange(ExactNumbers):
             return exchange.markets
         return await exchange.load_markets_helper(reload, params or {})
 
+    def set_markets(self, markets: Any, currencies: Any = None) -> Any:
+        """Keep the markets. Raises ccxt's ExchangeError for none: an exchange without any has not answered."""
+        if not markets:
+            import ccxt  # noqa: PLC0415 - here it is imported already
+
+            raise ccxt.ExchangeError(f"{cast('Any', self).id} its list of markets is empty")
+        return super().set_markets(markets, currencies)  # type: ignore[misc]
+
     async def initialize_client(self, *arguments: Any) -> Any:
         """Approve the fee of ccxt's builder as its class does, but once, and never within a cancel.
 
