@@ -24,12 +24,10 @@ from hk_adapter.cli.venue_options import (
 )
 from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.model import CancelOutcome, CancelReport, Wait, plain
-from hk_adapter.venue.connect_for import connect_for
+from hk_adapter.venue.connect_for import LEAST_TIME, connect_for
 
 TIMEOUT = 10.0
 """Seconds for the whole cancel where nobody says how many."""
-LEAST_TIME = 0.001
-"""Seconds that are left to a cancel whose venue took all of them to open: it reports then that nothing was sent."""
 
 
 @click.command(epilog="\b\n" + help_text())
@@ -107,6 +105,7 @@ def cancel(
         with venue:
             note(f"what was sent is unknown; order {order} may or may not be canceled, ask the venue")
             report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=left)
+            report = report.replace(elapsed=time.monotonic() - began)
             note(f"of order {order} is known: {report.outcome}, {SENTENCES[report.outcome]}")
     work_is_done()
     click.echo(json.dumps(plain(report)) if as_json else report_text(report))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from os import PathLike
 from types import TracebackType
@@ -45,11 +46,12 @@ class Venue(BlockingCalls):
         super().__init__(connection, runner, self._background, self._markets_live)
         connection.shared.looks.known.hold(self, anew=rehearsal.current() is not None)
 
-    def _opened(self) -> Venue:
+    def _opened(self, timeout: float | None = None) -> Venue:
         if not self._connection.loads_markets:
             return self
+        calls = self._calls if timeout is None else replace(self._calls, timeout=timeout)
         try:
-            self.load_markets()
+            self._runner.run(calls.load_markets())
         except BaseException:
             self.close()
             raise

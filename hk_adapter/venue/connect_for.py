@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -11,13 +12,21 @@ from hk_adapter.venue.connect import Venue, connect
 from hk_adapter.venue.connect_arguments import ConnectArguments
 from hk_adapter.venue.connection import open_connection
 
+LEAST_TIME = 0.001
+"""Seconds that are left to what comes last where all were taken before: it ends then with nothing sent."""
+
 
 def connect_for(call: str, venue_id: str, **given: Any) -> Venue:
-    """Open one venue as ``connect`` does; raise ConfigurationError first where nothing would sign ``call``."""
+    """Open one venue as ``connect`` does; raise ConfigurationError first where nothing would sign ``call``.
+
+    ``timeout`` is for all of it: what loading a library took is not left for loading the markets.
+    """
+    began = time.monotonic()
     connection = open_connection(arguments_of(venue_id, given))
     del given
     connection.calls.check_credentials(call)
-    return Venue(connection)._opened()
+    left = connection.calls.timeout - (time.monotonic() - began)
+    return Venue(connection)._opened(max(left, LEAST_TIME))
 
 
 def arguments_of(venue_id: str, given: Mapping[str, Any]) -> ConnectArguments:

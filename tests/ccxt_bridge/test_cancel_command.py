@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,6 +83,17 @@ def test_opening_the_venue_is_part_of_the_time(cancel_at: At, kraken: KrakenDesk
     assert (code, report["outcome"], report["attempts"]) == (5, "not_sent", 0)
     assert report["elapsed"] >= 0.5
     assert "CancelOrder" not in kraken.seen
+
+
+def test_what_loading_ccxt_took_is_not_left_for_the_markets(
+    cancel_at: At, kraken: KrakenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``--timeout`` is for all of it: ccxt alone is loaded for seconds where a machine is slow."""
+    kraken.faults = {"Assets": "stall", "AssetPairs": "stall"}
+    monkeypatch.setattr("hk_adapter.venue.connect_for.time", SimpleNamespace(monotonic=iter((0.0, 59.8)).__next__))
+    with on_time(0.2, tolerance=5.0):  # and not 60 s
+        code, out, _ = cancel_at(kraken.url, "--timeout", "1m", "--json")
+    assert (code, json.loads(out)["outcome"]) == (5, "not_sent")
 
 
 def test_wrong_settings_stay_code_2(cancel_at: At, nowhere: str) -> None:

@@ -195,10 +195,11 @@ def test_a_venue_that_took_its_time_to_open_leaves_the_rest(
 ) -> None:
     """``--timeout`` is for opening the venue and for the cancel, together."""
     served.control.fail_next("stall", method="DELETE", times=9)
-    monkeypatch.setattr("hk_adapter.cli.cancel.time", SimpleNamespace(monotonic=iter((0.0, 59.8)).__next__))
+    monkeypatch.setattr("hk_adapter.cli.cancel.time", SimpleNamespace(monotonic=iter((0.0, 59.8, 60.0)).__next__))
     with on_time(0.2, tolerance=5.0):  # and not 60 s
-        result = cancel(order_id, "--timeout", "1m")
+        result = cancel(order_id, "--timeout", "1m", "--json")
     assert result.exit_code == 6
+    assert json.loads(result.stdout)["elapsed"] == 60.0
 
 
 def _placed_with_own_keys(served: Served) -> str:
