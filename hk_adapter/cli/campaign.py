@@ -111,9 +111,15 @@ def campaign(
 def _check_options(ctx: click.Context, way: str) -> None:
     """Refuse an option that was given and would be passed over."""
     for option in ctx.command.params:
-        given = ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
-        if given and option.name not in _GOES_BY[way]:
-            raise click.UsageError(f"{option.opts[0]} does not go with {way}")
+        if _is_given(ctx, option) and option.name not in _GOES_BY[way]:
+            if any(way in one.opts and _is_given(ctx, one) for one in ctx.command.params):
+                raise click.UsageError(f"{option.opts[0]} does not go with {way}")
+            others = " or ".join(other for other, names in _GOES_BY.items() if option.name in names)
+            raise click.UsageError(f"{option.opts[0]} goes with {others} alone")
+
+
+def _is_given(ctx: click.Context, option: click.Parameter) -> bool:
+    return ctx.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE
 
 
 def _every_history(depth: int, jobs: int) -> ExitCode:

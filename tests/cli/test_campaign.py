@@ -101,3 +101,18 @@ def test_no_option_is_passed_over(invoke: Invoke, line: str, option: str) -> Non
     result = invoke("campaign", *line.split())
     assert (result.exit_code, result.stdout) == (ExitCode.USAGE, "")
     assert f"{option} does not go with --" in result.stderr
+
+
+def test_an_option_without_its_own_way_names_that(invoke: Invoke) -> None:
+    """And not the usual way, which nobody named."""
+    result = invoke("campaign", "--depth", "3")
+    assert result.exit_code == ExitCode.USAGE
+    assert "--depth goes with --enumerate alone" in result.stderr
+
+
+def test_a_kind_alone_has_no_table_of_fault_rates(invoke: Invoke) -> None:
+    """Those are of the usual kind, and a table without a row says nothing."""
+    told = invoke("campaign", "--cancels", "20", "--only", "lagging-views").stdout
+    assert "lagging-views" in told
+    assert "fault rate" not in told
+    assert "unresolved  wrong" in told

@@ -23,11 +23,9 @@ def lines_of(result: Result) -> Iterator[str]:
     yield f"\n{'outcome':>{_WIDTH}}  cancels"
     for outcome, count in result.outcomes.most_common():
         yield _counted(outcome, count)
-    yield f"\n{'fault rate':>{_WIDTH}}  sends per cancel  unresolved  cancels"
-    for rate, column in sorted(result.by_rate.items()):
-        sends, unresolved = column["sends"] / column["cancels"], column["unresolved"] / column["cancels"]
-        yield f"{rate:>{_WIDTH}.0%}  {sends:>16.3f}  {unresolved:>10.3%}  {column['cancels']:,}"
-    yield from _causes(result)
+    if result.by_rate:  # of the usual kind alone
+        yield from _rates(result)
+        yield from _causes(result)
     yield from _kinds(result)
     yield from _streams(result.stream)
     yield _struck(result.faults)
@@ -45,6 +43,14 @@ def lines_of_comparison(result: Comparison) -> Iterator[str]:
         true, nothing, false = (_share(column, words) for words in (TRUE, NOTHING, FALSE))
         yield f"{rate:>{_WIDTH}.0%}  {true:>14.2%}  {nothing:>12.2%}  {false:>19.2%}  {column.total():,}"
     yield _struck(result.faults)
+
+
+def _rates(result: Result) -> Iterator[str]:
+    """Tell what a cancel cost and how many stayed unresolved, a line for each fault rate."""
+    yield f"\n{'fault rate':>{_WIDTH}}  sends per cancel  unresolved  cancels"
+    for rate, column in sorted(result.by_rate.items()):
+        sends, unresolved = column["sends"] / column["cancels"], column["unresolved"] / column["cancels"]
+        yield f"{rate:>{_WIDTH}.0%}  {sends:>16.3f}  {unresolved:>10.3%}  {column['cancels']:,}"
 
 
 def _causes(result: Result) -> Iterator[str]:
