@@ -35,6 +35,17 @@ class KeyForm(msgspec.Struct, frozen=True):
         """What errors say of a library's names; nothing where there is none."""
         return f"; this venue is given {_listed(self.names)}" if self.names else ""
 
+    @property
+    def told_as_settings(self) -> str:
+        """The same, and how those are given that are settings of the venue, and no parts of a key."""
+        settings = self._settings
+        how = f", {_listed(settings)} as a keyword or in a profile's settings" if settings else ""
+        return f"{self.told}{how}"
+
+    @property
+    def _settings(self) -> list[str]:
+        return [name for name in self.names if name not in HALVES]
+
     def needed(self, venue_id: str) -> str:
         """Return what a private call needs, and where it is given."""
         named = variables_of(venue_id)
@@ -43,13 +54,14 @@ class KeyForm(msgspec.Struct, frozen=True):
                 "an API key and its secret: give api_key and secret (or private_key), or a profile,"
                 f" or set {named}_API_KEY and {named}_SECRET (or {named}_PRIVATE_KEY)"
             )
-        settings = [name for name in self.names if name not in HALVES]
+        settings = self._settings
         told = f"give {_listed(self.names)}, or a profile with them"
         if len(settings) == len(self.names):
-            return f"a key: {told}"
+            return f"a key: {told} in its settings"
+        where = f" ({_listed(settings)} in its settings)" if settings else ""
         variables = f"{named}_API_KEY and {named}_SECRET"
-        beside = f" beside {_listed(settings)}" if settings else ""
-        return f"a key: {told}, or set {variables}{beside}"
+        beside = f" and give {_listed(settings)}, which no variable is read for" if settings else ""
+        return f"a key: {told}{where}, or set {variables}{beside}"
 
 
 class KeyParts(msgspec.Struct, frozen=True):
@@ -81,18 +93,19 @@ class KeyParts(msgspec.Struct, frozen=True):
         if not signing:
             other = " (for an Ed25519 key: private_key)" if "ed25519" in form.kinds else ""
             raise ConfigurationError(f"{half}: {self.secret.name} is missing{other}{form.told}")
-        further = self._further(form.parts)
+        further = self._further(form)
         if self.private_key.value is not None:
             return credentials_of(self.api_key, self.private_key, passphrase, further, form.kinds)
         _check_kind(form, form.kinds & {"hmac"}, self.secret)
         return HmacCredentials(self.api_key, self.secret, further)
 
-    def _further(self, names: tuple[str, ...]) -> Mapping[str, NamedValue]:
+    def _further(self, form: KeyForm) -> Mapping[str, NamedValue]:
         """Return the further parts; raise ConfigurationError unless they are those that the venue wants."""
+        names = form.parts
         found = {name: value for name, value in self.further.items() if value.value is not None}
         for name in found:
             if name not in names:
-                there = f"; it has {', '.join(names)}" if names else ""
+                there = f"; it has {', '.join(names)}" if names else form.told_as_settings
                 raise ConfigurationError(f"a key of this venue has no {shown(name)}, which is in {self.source}{there}")
         for name in names:
             if name not in found:

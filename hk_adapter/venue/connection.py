@@ -171,7 +171,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             given.venue_id,
             hooks,
             timeout,
-            has_credentials=credentials is not None or getattr(venue, "has_key", False),
+            has_credentials=bool(getattr(venue, "has_key", credentials is not None)),
             key_form=form,
             seconds_an_order=pace,
             place=place,

@@ -86,3 +86,33 @@ def test_a_key_that_is_there_is_used(monkeypatch):
     monkeypatch.setenv("HK_ADAPTER_CCXT_KRAKEN_SECRET", SECRET)
     ran = CliRunner(catch_exceptions=False).invoke(command, ("cancel", "1", "--venue", "ccxt:kraken", *WHERE))
     assert ran.exit_code == 5
+
+
+@each("member", there(["okx", "kucoin", "hyperliquid"]))
+def test_a_pair_without_what_the_exchange_wants_beside_it_is_no_key(member, monkeypatch):
+    """It is told in code 2 before the markets are asked for, though ccxt itself would tell at the first order."""
+    name = f"HK_ADAPTER_CCXT_{member.upper()}"
+    monkeypatch.setenv(f"{name}_API_KEY", API_KEY)
+    monkeypatch.setenv(f"{name}_SECRET", SECRET)
+    monkeypatch.setenv(f"{name}_PASSWORD", SECRET)  # no variable is read for it
+    ran = CliRunner(catch_exceptions=False).invoke(command, ("cancel", "1", "--venue", f"ccxt:{member}", *WHERE))
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert "cancel_order needs a key: give " in ran.stderr
+    assert "in its settings" in ran.stderr
+    assert SECRET not in ran.stderr
+
+
+def test_a_further_part_that_is_a_setting_is_told_to_be_given_so():
+    """Of venues whose keys have parts it is one of these; ccxt's take theirs as keywords, as OKX's passphrase is."""
+    told = refusal("okx", api_key=API_KEY, secret=SECRET, key_parts={"password": "canary"})
+    assert "no 'password', which is in the arguments; this venue is given api_key, secret and password" in told
+    assert "password as a keyword or in a profile's settings" in told
+    assert "canary" not in told
+
+
+def test_a_secret_by_another_name_is_told_what_the_exchange_calls_it():
+    """OKX's own pages call it a passphrase."""
+    told = refusal("okx", api_key=API_KEY, secret=SECRET, passphrase="canary")
+    assert "no setting 'passphrase'; its keys are given as api_key, secret, password" in told
+    assert "canary" not in told
+    assert "keys" not in refusal("okx", no_such=1)

@@ -46,7 +46,7 @@ def lines_of_comparison(result: Comparison) -> Iterator[str]:
 
 
 def _rates(result: Result) -> Iterator[str]:
-    """Tell what a cancel cost and how many stayed unresolved, a line for each fault rate."""
+    """Describe what a cancel cost and how many stayed unresolved, a line for each fault rate."""
     yield f"\n{'fault rate':>{_WIDTH}}  sends per cancel  unresolved  cancels"
     for rate, column in sorted(result.by_rate.items()):
         sends, unresolved = column["sends"] / column["cancels"], column["unresolved"] / column["cancels"]

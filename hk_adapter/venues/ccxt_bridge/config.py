@@ -50,7 +50,7 @@ _EXCHANGES_OPTIONS = {"bybit": {"fetchOrder": {"acknowledged": True}}}
 """Options of an exchange and those made from it. bybit: ccxt looks no order up until told that only the last 500 are
 there; here what is not there is not known, and nothing worse."""
 _MAPPINGS = ("urls", "headers", "api", "fees", "features", "exceptions", "timeframes")
-_SECRET_OPTION = re.compile(r"private_?key|secret|token|passw|seed|mnemonic|cookie", re.IGNORECASE)
+_SECRET_OPTION = re.compile(r"private_?key|secret|token|passw|passphrase|seed|mnemonic|cookie", re.IGNORECASE)
 _SHORTEST_SECRET = 8
 _PAIR = frozenset({"apiKey", "secret"})
 _SECRET_KEYS = ("apiKey", "secret", "uid", "accountId", "login", "password", "twofa", "privateKey", "token")
@@ -205,12 +205,17 @@ def _check_options(kind: type[Any], options: Mapping[str, Any]) -> None:
         if key in _OURS:
             raise ConfigurationError(f"{key} is not for ccxt's configuration: {_OURS[key]}")
         if not hasattr(kind, key):
-            near = difflib.get_close_matches(key, _settings_of(kind), n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise ConfigurationError(f"ccxt's {kind.__name__} has no setting {key!r}{hint}")
+            raise ConfigurationError(f"ccxt's {kind.__name__} has no setting {key!r}{_meant(kind, key)}")
         if callable(getattr(kind, key)):
             raise ConfigurationError(f"{key} is a method of ccxt's {kind.__name__}, not a setting")
     _check_values(options)
+
+
+def _meant(kind: type[Any], key: str) -> str:
+    """Return what may have been meant: a name that is near or, by that of a secret, what the exchange's key is."""
+    if near := difflib.get_close_matches(key, _settings_of(kind), n=1):
+        return f"; did you mean {near[0]!r}?"
+    return f"; its keys are given as {', '.join(key_names_of(kind()))}" if _SECRET_OPTION.search(key) else ""
 
 
 def _settings_of(kind: type[Any]) -> list[str]:
