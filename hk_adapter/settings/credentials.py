@@ -15,6 +15,8 @@ CALLED = {"hmac": "HMAC", "ed25519": "Ed25519", "rsa": "RSA", "ecdsa": "ECDSA"}
 """The ways of signing, as errors call them."""
 DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"})
 _PEM = "-----BEGIN"
+WRITTEN_LINE_ENDS = r"is PEM text in which \n is written where a line ends, as in JSON: give it real lines"
+"""The fault of a key that was copied out of a file of another kind."""
 _LEAST_OF_A_LINE = 16
 """Characters of a line of PEM text that errors are kept free of, too, where it stands alone."""
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -215,9 +217,10 @@ class NamedValue(Hidden):
         ``may_be_pem``: whether it may have lines, as PEM text has.
         """
         text = self.value.reveal() if isinstance(self.value, Secret) else self.value
+        escaped = isinstance(text, str) and has_written_line_ends(text)
         if may_be_pem and isinstance(text, str) and text.startswith(_PEM):
             text = text.replace("\r\n", "").replace("\n", "")
-        fault = _fault(text)
+        fault = WRITTEN_LINE_ENDS if escaped else _fault(text)
         del text
         if fault:
             raise ConfigurationError(f"{self.name} {fault}")
@@ -234,6 +237,11 @@ class NamedValue(Hidden):
 def given(name: str, value: str | Secret | NamedValue | None) -> NamedValue:
     """Name a value, unless it has a name already."""
     return value if isinstance(value, NamedValue) else NamedValue(name, value)
+
+
+def has_written_line_ends(text: str) -> bool:
+    """Whether PEM text has a backslash and an n where a line ends, as in a JSON file or a .env file."""
+    return _PEM in text and "\\n" in text
 
 
 def forget(error: AdapterError) -> AdapterError:

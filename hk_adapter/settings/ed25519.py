@@ -12,7 +12,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError
-from hk_adapter.settings.credentials import CALLED, Hidden, KeyCredentials, NamedValue, Secret, forget, given
+from hk_adapter.settings.credentials import (
+    CALLED,
+    WRITTEN_LINE_ENDS,
+    Hidden,
+    KeyCredentials,
+    NamedValue,
+    Secret,
+    forget,
+    given,
+    has_written_line_ends,
+)
 from hk_adapter.settings.private_file import path_of, read_private_file
 
 if TYPE_CHECKING:
@@ -142,6 +152,7 @@ def opened(key: NamedValue, passphrase: NamedValue, kinds: frozenset[str]) -> Op
         private_key = load_pem_private_key(pem, unlocking)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         fault = "is no private key in PKCS#8 PEM" if unlocking is None else f"is not unlocked by {passphrase.name}"
+        fault = WRITTEN_LINE_ENDS if has_written_line_ends(pem.decode("latin-1")) else fault
         raise ConfigurationError(f"{called} {fault}") from error
     kind = _kind_of(private_key)
     if kind not in kinds:

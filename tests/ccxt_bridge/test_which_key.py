@@ -80,6 +80,13 @@ def test_pem_text_is_taken_as_the_secret():
     assert venue.has_key
 
 
+def test_pem_text_out_of_json_is_told_to_lack_its_lines():
+    """Coinbase's keys are downloaded in such a file; ccxt would fail at the first request that it signs."""
+    told = refusal("coinbase", api_key=API_KEY, secret=EC.replace("\n", "\\n"))
+    assert told.startswith(r"secret is PEM text in which \n is written where a line ends")
+    assert "canary" not in told.lower()
+
+
 def test_a_key_that_is_there_is_used(monkeypatch):
     """Then the markets are asked for, and nobody answers."""
     monkeypatch.setenv("HK_ADAPTER_CCXT_KRAKEN_API_KEY", API_KEY)

@@ -123,6 +123,7 @@ def test_a_locked_key_stays_locked(pem: Pem, passphrase: Any, fault: str) -> Non
         (b"-----BEGIN", "private_key is a bytes, not text"),
         ("-----BEGIN PRIVATE KEY-----\nY2FuYXJ5\n-----END PRIVATE KEY-----", "private_key is no private key in PKCS#8"),
         ("-----BEGIN PRIVATE KEY-----\ncanary \ud800", "private_key is no private key in PKCS#8"),
+        (r"-----BEGIN PRIVATE KEY-----\nY2FuYXJ5\n-----END", r"private_key is PEM text in which \n is"),
         (PUBLIC, "private_key is a public key"),
     ],
 )
