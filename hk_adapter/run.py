@@ -42,9 +42,9 @@ def main(arguments: Sequence[str]) -> Any:
     answer_interrupts()
     try:
         own = _own_options(list(arguments))
+        register(own.name, own.options)
         if own.simulated:
             _simulate(own)
-        register(own.name, own.options)
     except AdapterError as error:
         return f"hk_adapter.run: {error}"
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -35,7 +36,8 @@ def enable(directory: Path | None) -> None:
     work_is_done()  # but for a few files' writing, which is not to be cut
     for path in write_files(directory or site_directory()):
         click.echo(f"wrote {path}")
-    click.echo(f'programs that import ccxt now find the exchange "{NAME}"; undo: hk-adapter ccxt disable')
+    where = "" if directory is None else f" --directory {shlex.quote(str(directory))}"
+    click.echo(f'programs that import ccxt now find the exchange "{NAME}"; undo: hk-adapter ccxt disable{where}')
 
 
 @ccxt.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def new(name: str, folder: Path | None) -> None:
     place = folder if folder is not None else Path(names.distribution)
     write(place, texts)
     click.echo(f"{len(texts)} files in {place}: the venue {names.venue}, as distribution {names.distribution}")
-    click.echo(f"Next: cd {place}; python -m pip install -e '.[dev]'; make check; then README.md")
+    click.echo(f"Next: cd {shlex.quote(str(place))}; python -m pip install -e '.[dev]'; make check; then README.md")
 
 
 def _check_free(names: Names) -> None:

@@ -44,7 +44,7 @@ def test_enable_says_what_it_wrote(invoke, tmp_path):
     written = {str(path) for path in tmp_path.iterdir()}
     assert written == {str(tmp_path / MODULE_FILE), str(tmp_path / PATH_FILE)}
     assert all(f"wrote {path}" in done.output for path in written)
-    assert "disable" in done.output
+    assert f"undo: hk-adapter ccxt disable --directory {tmp_path}" in done.output
 
 
 def test_disable_removes_it_all(invoke, tmp_path):

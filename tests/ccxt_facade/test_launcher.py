@@ -199,3 +199,14 @@ def test_the_usage_is_shown_on_request(run):
     done = run("--help")
     assert done.returncode == 0
     assert done.stdout.startswith("usage: python -m hk_adapter.run")
+
+
+@pytest.mark.parametrize("own", [[], ["--simulator"]])
+def test_without_ccxt_it_says_what_to_install(run, tmp_path, own):
+    """One line, and no simulator is served for a program that cannot run."""
+    (tmp_path / "ccxt.py").write_text("raise ModuleNotFoundError('as where it is not installed', name='ccxt')")
+    done = run(*own, "bot.py")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "hk_adapter.run: ccxt is not installed: pip install 'hk-adapter[ccxt]'\n",
+    )

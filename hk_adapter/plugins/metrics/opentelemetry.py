@@ -52,5 +52,7 @@ def _api() -> Any:
     try:
         from opentelemetry import metrics  # noqa: PLC0415 - needs an extra
     except ImportError as error:
-        raise ConfigurationError("needs opentelemetry-api: pip install 'hk-adapter[opentelemetry]'") from error
+        raise ConfigurationError(
+            "opentelemetry needs opentelemetry-api: pip install 'hk-adapter[opentelemetry]'"
+        ) from error
     return metrics

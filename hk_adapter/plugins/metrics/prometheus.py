@@ -64,5 +64,5 @@ def _library() -> Any:
     try:
         import prometheus_client  # noqa: PLC0415 - needs an extra
     except ImportError as error:
-        raise ConfigurationError("needs prometheus_client: pip install 'hk-adapter[prometheus]'") from error
+        raise ConfigurationError("prometheus needs prometheus_client: pip install 'hk-adapter[prometheus]'") from error
     return prometheus_client
