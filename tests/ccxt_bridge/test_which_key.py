@@ -8,7 +8,10 @@ import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.ccxt_bridge.plugin import open_venue
 from tests.cases import each
-from tests.ccxt_bridge.exchanges_there import there
+from tests.ccxt_bridge.by_hand import always, run
+from tests.ccxt_bridge.client_id_table import limit_order
+from tests.ccxt_bridge.driven.exchanges import driven
+from tests.ccxt_bridge.exchanges_there import needs, there
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
 
 CliRunner = pytest.importorskip("click.testing").CliRunner
@@ -85,6 +88,18 @@ def test_pem_text_out_of_json_is_told_to_lack_its_lines():
     told = refusal("coinbase", api_key=API_KEY, secret=EC.replace("\n", "\\n"))
     assert told.startswith(r"secret is PEM text in which \n is written where a line ends")
     assert "canary" not in told.lower()
+
+
+@needs("hyperliquid")
+def test_a_signer_that_hyperliquid_does_not_know_is_a_refused_key():
+    """Ccxt calls it an InvalidOrder: a cancel by a wrong wallet was taken for one of an order that is not there."""
+    words = b'{"status": "err", "response": "User or API Wallet 0xb8a6f8b26223de27c31938d56e470a5b does not exist."}'
+    venue, symbol = driven("hyperliquid")
+    placed = limit_order("hyperliquid", "0x" + "a" * 32, symbol)
+    canceled = hk.CancelRequest(order_id="41", symbol=symbol)
+    for flow in (venue.cancel_order(canceled), venue.create_order(placed)):
+        with pytest.raises(hk.AuthenticationError, match="does not exist"):
+            run(flow, always(200, words))
 
 
 def test_a_key_that_is_there_is_used(monkeypatch):

@@ -29,6 +29,8 @@ _NO_SUCH_ORDER = re.compile(
     r"unknown[ _]order(?![ _]*type)|\border (is |was |does |do )?not (be )?(found|exist)", re.IGNORECASE
 )
 """How Kraken, Alpaca, Bullish, Bybit and WEEX say so, where ccxt calls it an InvalidOrder; Kraken of queries alone."""
+_NO_SUCH_SIGNER = re.compile(r"\buser or api wallet \S+ does not exist", re.IGNORECASE)
+"""How Hyperliquid refuses whatever was signed by a key of no account; to ccxt that is an InvalidOrder."""
 
 _READ_REFUSALS = frozenset(
     {"throw_exactly_matched_exception", "throw_broadly_matched_exception", "verify_order_action_success"}
@@ -38,9 +40,13 @@ futures, and the cancels of the latter, look for it themselves, in answers that 
 
 
 def meaning_in_words(raised: Exception) -> Meaning | None:
-    """Return what ccxt's error means; by its words that the exchange knows no such order, where its class says less."""
-    is_unknown = type(raised).__name__ == "InvalidOrder" and _NO_SUCH_ORDER.search(words_of(raised)) is not None
-    return MEANINGS["OrderNotFound"] if is_unknown else meaning_of(type(raised))
+    """Return what ccxt's error means; by its words where it is no such order, or signer, and its class says less."""
+    if type(raised).__name__ == "InvalidOrder":
+        if _NO_SUCH_ORDER.search(words_of(raised)):
+            return MEANINGS["OrderNotFound"]
+        if _NO_SUCH_SIGNER.search(words_of(raised)):
+            return MEANINGS["AuthenticationError"]
+    return meaning_of(type(raised))
 
 
 def kind_of(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
