@@ -79,6 +79,8 @@ _EXACT = frozenset({*_BOUND, PreparedCall})
 """What is bounded and counted by its fields, so that these must be no class's own to make up."""
 OF_STREAMS = frozenset({"open_stream", "open_market_stream", "renew_stream", "close_stream"})
 """Hooks that place nothing, whatever method they ask by: a block of creates must not shut the eyes of a bot."""
+READING = ("fetch_", "check_")
+"""What the names of the hooks begin with of which the same is true: some venues are asked by POST alone."""
 PLACING = "create"
 """What the names of the calls and hooks begin with that place orders."""
 CHANGING = ("cancel", PLACING)
@@ -190,7 +192,7 @@ class Attempt(Struct, eq=False):
             raise PluginError(f"{self.plugin}{self.hook}: a request's method and path must be str")
         if type(call.reads) not in (bool, NoneType):
             raise PluginError(f"{self._prefix(call)}reads must be a bool or None")
-        if self.hook in OF_STREAMS and call.reads is None:
+        if call.reads is None and (self.hook in OF_STREAMS or self.hook.startswith(READING)):
             call = replace(call, reads=True)
         if call.costs or type(call.weight) is CostByAge:
             call = self._weighed(call)

@@ -56,7 +56,8 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
         params: in the order in which they are sent; the venue's ``sign`` decides where they go.
         json: the body as JSON values, numbers as text, where the venue wants JSON; None sends none.
         signed: whether it needs credentials.
-        reads: whether it changes nothing at the venue, as a question asked by POST; None: a GET does not, all else may.
+        reads: whether it changes nothing at the venue, as a question asked by POST; None: a GET does not, all else may,
+            but for what ``fetch_`` and ``check_`` hooks and those of streams send: the host calls that a question.
         group: the venue's rate-limit group that it is charged to.
         lane: which part of its limits it may use. The host puts cancels into ``CANCEL``, and the looks that confirm
             them into ``CONFIRM``, whatever stands here; all else stays ``NORMAL``.
