@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -109,13 +111,15 @@ class Server:
 
 
 def free_port() -> int:
-    """Find a port that nobody listens at."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+    """Find a port that nobody listens at, below those of which the system gives one to whoever connects."""
+    while True:
+        port = 15_000 + secrets.randbelow(15_000)
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = PATIENT) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 4 * PATIENT) -> None:
     """Look until something holds."""
     end = time.monotonic() + seconds
     while not holds():
