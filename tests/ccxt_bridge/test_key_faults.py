@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 import hk_adapter as hk
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, run
+from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven.exchanges import driven
 from tests.ccxt_bridge.exchanges_there import there
 
@@ -45,7 +44,8 @@ def refusals(member, key):
     """What the order calls of an exchange come to with a key, each with what it sent."""
     venue, symbol = driven(member)
     setattr(venue._exchange, KEYS[member], key)
-    calls = (venue.create_order(_limit(symbol)), venue.cancel_order(hk.CancelRequest(order_id="41", symbol=symbol)))
+    create, cancel = limit_order(member, "1234567", symbol), hk.CancelRequest(order_id="41", symbol=symbol)
+    calls = (venue.create_order(create), venue.cancel_order(cancel))
     return [(error_of(flow, sent := []), sent) for flow in calls]
 
 
@@ -74,14 +74,3 @@ def test_an_answer_that_ccxt_cannot_read_is_no_fault_of_the_key():
     with pytest.raises(hk.UnexpectedPayload) as caught:
         run(venue.fetch_order(hk.FetchOrderRequest(order_id="41", symbol=symbol)), always(200, b"[[]]"))
     assert "key" not in str(caught.value)
-
-
-def _limit(symbol):
-    return hk.CreateOrderRequest(
-        symbol=symbol,
-        type=hk.OrderType.LIMIT,
-        side=hk.OrderSide.BUY,
-        amount=Decimal(13),
-        price=Decimal(2000),
-        client_order_id="1234567",
-    )
